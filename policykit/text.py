@@ -1,0 +1,159 @@
+"""Facts about characters: a fold that keeps every position, the language of a text, where sentences end.
+
+All matching runs on ``fold(text)``, which has exactly the length of ``text``, and mostly on a ``View`` of it,
+which also closes the gaps that line wrapping and invisible characters tear into Chinese words.  Positions in a
+view translate back to the text, so every quote stays verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇"
+# zero-width space/joiners, soft hyphen, word joiner, byte-order mark, bidirectional marks and overrides
+INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+
+_QUOTES = "“”„‟«»「」『』〝〞＂"
+_APOSTROPHES = "‘’‚‛＇`´"
+_DASHES = "‐‑‒–—―－﹣−─━"
+_han = re.compile(f"[{HAN}]")
+_latin_word = re.compile(r"[A-Za-z]{2,}")
+
+
+@cache
+def _folding() -> dict[int, str]:
+    """One character for one character: width, case, traditional to simplified, quotes, dashes, blanks."""
+    import opencc
+
+    table: dict[int, str] = {}
+    for code in range(0x80, sys.maxunicode + 1):
+        if 0xD800 <= code <= 0xDFFF:
+            continue
+        char = chr(code)
+        plain = unicodedata.normalize("NFKC", char) if unicodedata.decomposition(char) else char
+        if len(plain) != 1:
+            plain = char
+        lower = plain.lower()
+        plain = lower if len(lower) == 1 else plain
+        if plain != char:
+            table[code] = plain
+    han = "".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
+    for old, new in zip(han, opencc.OpenCC("t2s").convert(han), strict=True):
+        if old != new:
+            table[ord(old)] = new
+    table |= {code: chr(code).lower() for code in range(0x41, 0x5B)}
+    table |= dict.fromkeys(map(ord, _QUOTES), '"') | dict.fromkeys(map(ord, _APOSTROPHES), "'")
+    table |= dict.fromkeys(map(ord, _DASHES), "-")
+    table |= dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"), " ")
+    table |= {ord("｡"): "。", ord("､"): "、", ord("﹑"): "、"}
+    return table
+
+
+def fold(text: str) -> str:
+    """The text for matching: half width, lower case, simplified, one kind of quote and dash; same length.
+
+    >>> fold("ＩＭＥＩ、電話號碼，“Wi‑Fi”")
+    'imei、电话号码,"wi-fi"'
+    """
+    return text.translate(_folding())
+
+
+def language(text: str) -> str | None:
+    """zh, en or mixed by the share of Chinese characters among words; None where there are no words.
+
+    >>> language("我们会收集您的IMEI"), language("We collect your IMEI."), language("2021-07")
+    ('zh', 'en', None)
+    """
+    han, words = len(_han.findall(text)), len(_latin_word.findall(text))
+    if not han + words:
+        return None
+    # one English word carries about as much as one and a half Chinese characters
+    share = han / (han + 1.5 * words)
+    return "zh" if share > 0.5 else "en" if share < 0.15 else "mixed"
+
+
+# A sentence ends after 。！？； or a line end of a list; a full stop only before a blank and no lower-case letter.
+_end = re.compile(r"[。！？!?；;]+[”’\"'」』）)\]]*|(?<=[a-z0-9)\]\"'%])\.[\"')\]]*(?=\s+[^a-z\s]|\s*$)|\n(?=\s*\n)", re.M)
+_abbreviation = re.compile(r"(?:\b(?:e\.g|i\.e|etc|no|co|ltd|inc|corp|art|vs|mr|ms|mrs|dr|st|u\.s|p\.r|approx)|\b[a-z])\.$", re.I)
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Where the sentences of text[start:end] stand, blanks trimmed.
+
+    >>> s = "我们收集IMEI。我们不会收集剪切板;We use e.g. cookies. They help."
+    >>> [s[a:b] for a, b in sentences(s)]
+    ['我们收集IMEI。', '我们不会收集剪切板;', 'We use e.g. cookies.', 'They help.']
+    """
+    end = len(text) if end is None else end
+    spans, at = [], start
+    for stop in _end.finditer(text, start, end):
+        if stop[0].startswith(".") and _abbreviation.search(text, max(at, stop.start() - 8), stop.start() + 1):
+            if not re.match(r"\s+[A-Z][a-z]", text[stop.end():stop.end() + 12]) or not text[:stop.start()].endswith("etc"):
+                continue
+        spans.append((at, stop.end()))
+        at = stop.end()
+    spans.append((at, end))
+    trimmed = []
+    for left, right in spans:
+        piece = text[left:right]
+        left, right = left + len(piece) - len(piece.lstrip()), right - len(piece) + len(piece.rstrip())
+        if left < right:
+            trimmed.append((left, right))
+    return trimmed
+
+
+# What a view leaves out: invisible characters, and blanks or line ends beside a Chinese character.
+_gap = re.compile(f"[{INVISIBLE}]+|(?<=[{HAN}。、])\\s+|\\s+(?=[{HAN}。、])|(?<=\\s)\\s+|(?P<wrap>[\\n\\r\\f\\v])(?=\\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A folded text without gaps, whose positions translate back to the original.
+
+    >>> original = "收集您的手\\n机号码和 IP\\n地址"
+    >>> view = View.of(fold(original))
+    >>> view.text
+    '收集您的手机号码和ip地址'
+    >>> at = view.text.index("ip地址"); original[view.back(at):view.back(at + 4 - 1) + 1]
+    'IP\\n地址'
+    """
+
+    text: str
+    _at: tuple[int, ...]      # positions in the view where a piece begins
+    _from: tuple[int, ...]    # and the positions in the original where it came from
+
+    @classmethod
+    def of(cls, folded: str, start: int = 0, end: int | None = None) -> View:
+        """The view of folded[start:end]; positions translate to the whole text."""
+        end = len(folded) if end is None else end
+        pieces, at, came, length, left = [], [], [], 0, start
+        for gap in _gap.finditer(folded, start, end):
+            if gap.start() > left:
+                pieces.append(folded[left:gap.start()])
+                at.append(length)
+                came.append(left)
+                length += gap.start() - left
+            left = gap.end()
+            if gap["wrap"]:  # a line end between Latin words is a blank
+                pieces.append(" ")
+                at.append(length)
+                came.append(gap.start())
+                length += 1
+        pieces.append(folded[left:end])
+        at.append(length)
+        came.append(left)
+        return cls("".join(pieces), tuple(at), tuple(came))
+
+    def back(self, position: int) -> int:
+        """Where the character at this position of the view stands in the original."""
+        piece = bisect_right(self._at, position) - 1
+        return self._from[piece] + position - self._at[piece]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where view.text[start:end] stands in the original."""
+        return self.back(start), self.back(end - 1) + 1 if end > start else self.back(start)
