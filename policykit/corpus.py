@@ -12,7 +12,8 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from policykit import compliance, defects, facts, languages, practices, read as reading, rows, rules, sdks, structure, topics
+from policykit import compliance, defects, facts, languages, practices, rows, rules, sdks, structure, topics
+from policykit.read import Policy, Source, read as read_file, sources
 
 Tables = dict[str, list[Any]]
 
@@ -57,12 +58,12 @@ class Corpus:
         raise NotImplementedError
 
 
-def analyse(source: reading.Source, about: dict[str, str], folder: str | None = None) -> tuple[Tables, str]:
+def analyse(source: Source, about: dict[str, str], folder: str | None = None) -> tuple[Tables, str]:
     """Every table's rows for one file, and its text; an unreadable file has its `policies` row only."""
     if source.error:
-        policy = reading.Policy(source.name, path=str(source.path), status="error", message=source.error)
+        policy = Policy(source.name, path=str(source.path), status="error", message=source.error)
     else:
-        policy = reading.read(source.path, source.name)
+        policy = read_file(source.path, source.name)
     tables: Tables = {name: [] for name in rows.TABLES}
     lang = None
     if policy.status != "error":
@@ -100,7 +101,7 @@ def read(paths: str | Path | Iterable[str | Path], *, rulebook: str | Path | Non
 
     ``rulebook``: a folder with rule files of your own that extend the package's; ``jobs``: processes.
     """
-    files = reading.sources(paths if isinstance(paths, (str, Path)) else list(paths))
+    files = sources(paths if isinstance(paths, (str, Path)) else list(paths))
     about = about_policies(source.path for source in files)
     folder = str(rulebook) if rulebook else None
     work = Parallel(n_jobs=jobs, return_as="generator")(delayed(analyse)(source, about.get(source.path.stem, {}), folder) for source in files)

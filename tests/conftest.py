@@ -1,0 +1,37 @@
+"""What several test modules need."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def shared_folder() -> Path | None:
+    """The folder with corpora and gold, which is no part of the project; None where it is absent."""
+    folder = Path(os.environ.get("POLICYKIT_SHARED", ROOT.parent / "shared"))
+    return folder if (folder / "gold" / "score.py").is_file() else None
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with corpora and gold; the test is skipped where it is absent."""
+    folder = shared_folder()
+    if folder is None:
+        pytest.skip("corpora and gold are not here: set POLICYKIT_SHARED to their folder to measure on them")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def policies() -> Path:
+    """The folder of the five policies of the project."""
+    return ROOT / "data" / "policies"
+
+
+@pytest.fixture(scope="session")
+def corpus(policies):
+    """The five policies, read once."""
+    import policykit as pk
+
+    return pk.read(policies, progress=False)
