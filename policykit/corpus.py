@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 from joblib import Parallel, delayed
@@ -54,8 +54,68 @@ class Corpus:
 
     def filter(self, *, policy: Any = None, firm: Any = None, sector: Any = None, topic: Any = None, item: Any = None,
                status: Any = None, lang: Any = None) -> Corpus:
-        """A smaller corpus: the clauses, and the rows that stand in them, that match every condition given."""
-        raise NotImplementedError
+        """A smaller corpus: the clauses, and the rows that stand in them, that match every condition given.
+
+        Each condition is one value or a list of values.  ``firm`` matches the policy's key too, where the firm is
+        not known; ``item`` and ``status`` must hold for one and the same mention.
+        """
+        policies = self.policies
+        for name, wanted in (("policy", policy), ("sector", sector)):
+            if wanted is not None:
+                policies = policies[policies[name].isin(_known(wanted, policies[name], name))]
+        if firm is not None:
+            names = policies["firm"].fillna(policies["policy"])
+            known = _known(firm, pd.concat([names, policies["firm_zh"], policies["policy"]]), "firm")
+            policies = policies[names.isin(known) | policies["firm_zh"].isin(known) | policies["policy"].isin(known)]
+        tables = {name: table[table["policy"].isin(policies["policy"])] for name, table in self.tables.items()} | {"policies": policies}
+        place = ["policy", "clause"]
+        kept = tables["clauses"][place]
+        if lang is not None:
+            kept = kept[tables["clauses"]["lang"].isin(_known(lang, get_args(rows.Lang), "lang"))]
+        if topic is not None:
+            topics_ = tables["topics"]
+            topics_ = topics_[topics_["topic"].isin(_known(topic, self.topics["topic"], "topic"))]
+            kept = kept.merge(topics_[place].drop_duplicates(), on=place)
+        if item is not None or status is not None:
+            said = tables["practices"]
+            if item is not None:
+                wanted = _known(item, pd.concat([self.practices["item"], self.items["item"]]), "item")
+                covered = _with_narrower(set(wanted))
+                said = said[said["item"].isin(covered)]
+                tables["items"] = tables["items"][tables["items"]["item"].isin(wanted)]
+            if status is not None:
+                wanted = _known(status, get_args(rows.Status), "status")
+                said = said[said["status"].isin(wanted)]
+                tables["items"] = tables["items"][tables["items"]["status"].isin(wanted)]
+            tables["practices"] = said
+            kept = kept.merge(said[place].drop_duplicates(), on=place)
+        if len(kept) < len(tables["clauses"]):
+            for name in ("clauses", "topics", "practices", "items", "facts", "sdks", "findings", "defects"):
+                tables[name] = tables[name].merge(kept, on=place)
+            for side in ("zh_clause", "en_clause"):
+                tables["pairs"] = tables["pairs"].merge(kept.rename(columns={"clause": side}), on=["policy", side], how="left", indicator=side + "_in")
+            inside = (tables["pairs"].pop("zh_clause_in") == "both") | (tables["pairs"].pop("en_clause_in") == "both")
+            tables["pairs"] = tables["pairs"][inside]
+        return replace(self, tables={name: table.reset_index(drop=True) for name, table in tables.items()},
+                       texts={name: text for name, text in self.texts.items() if name in set(policies["policy"])})
+
+
+def _with_narrower(items: set[str]) -> set[str]:
+    """The items and all narrower ones that count for them."""
+    known = rules.load().items.values()
+    while narrower := {rule.id for rule in known if {rule.parent, rule.gold} & items} - items:
+        items = items | narrower
+    return items
+
+
+def _known(wanted: Any, values: Iterable[Any], name: str) -> list[Any]:
+    """The values asked for, as a list; one that nothing has is an error that names the nearest."""
+    wanted = [wanted] if isinstance(wanted, str) else list(wanted)
+    valid = {value for value in values if isinstance(value, str)}
+    for value in wanted:
+        if value not in valid:
+            raise ValueError(f"no {name} is {value!r}{rules.nearest(str(value), valid)}")
+    return wanted
 
 
 def analyse(source: Source, about: dict[str, str], folder: str | None = None) -> tuple[Tables, str]:

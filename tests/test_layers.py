@@ -1,0 +1,47 @@
+"""Imports point down: a module imports only modules of a lower layer, or of its own where the layer says so."""
+
+import ast
+from pathlib import Path
+
+import policykit
+
+HOME = Path(policykit.__file__).parent
+LAYERS = [
+    {"rows", "text"},
+    {"rules"},
+    {"read"},
+    {"structure"},
+    {"languages"},
+    {"topics", "practices", "facts", "sdks"},
+    {"compliance", "defects"},
+    {"corpus"},
+    {"store"},
+    {"compare", "terms", "evaluate", "charts"},
+    {"explorer", "report"},
+    {"__init__", "__main__"},
+]
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of the package that a module imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "policykit":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("policykit."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("policykit.")}
+    return found
+
+
+def test_imports_point_down():
+    layer = {module: number for number, modules in enumerate(LAYERS) for module in modules}
+    unknown = {path.stem for path in HOME.glob("*.py")} - set(layer)
+    assert not unknown, f"give {sorted(unknown)} a layer in LAYERS"
+    wrong = [
+        f"{path.stem} (layer {layer[path.stem]}) imports {name} (layer {layer[name]})"
+        for path in HOME.glob("*.py") for name in imports(path) & set(layer)
+        if layer[name] >= layer[path.stem] and name != path.stem
+    ]
+    assert not wrong, "\n".join(wrong)
