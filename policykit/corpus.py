@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 
 from policykit import compliance, defects, facts, languages, practices, rows, rules, sdks, structure, topics
 from policykit.read import Policy, Source, read as read_file, sources
+from policykit.structure import Document
 
 Tables = dict[str, list[Any]]
 
@@ -118,18 +119,21 @@ def _known(wanted: Any, values: Iterable[Any], name: str) -> list[Any]:
     return wanted
 
 
-def analyse(source: Source, about: dict[str, str], folder: str | None = None) -> tuple[Tables, str]:
-    """Every table's rows for one file, and its text; an unreadable file has its `policies` row only."""
+def document_of(source: Source) -> tuple[Document, str | None]:
+    """A file, read and taken apart, and its language; of an unreadable one only the `Policy` is filled."""
     if source.error:
-        policy = Policy(source.name, path=str(source.path), status="error", message=source.error)
-    else:
-        policy = read_file(source.path, source.name)
-    tables: Tables = {name: [] for name in rows.TABLES}
-    lang = None
+        return Document(Policy(source.name, path=str(source.path), status="error", message=source.error), ""), None
+    policy = read_file(source.path, source.name)
+    if policy.status == "error":
+        return Document(policy, ""), None
+    document = structure.parse(policy)
+    return document, languages.of(document)
+
+
+def derive(document: Document, lang: str | None, about: dict[str, str], rulebook: rules.Rulebook) -> Tables:
+    """Every table's rows for one document; an unreadable one has its `policies` row only."""
+    policy, tables = document.policy, {name: [] for name in rows.TABLES}
     if policy.status != "error":
-        rulebook = rules.load(folder)
-        document = structure.parse(policy)
-        lang = languages.of(document)
         tables["sections"], tables["clauses"] = list(document.sections), list(document.clauses)
         tables["topics"] = topics.find(document, rulebook)
         tables["practices"] = practices.find(document, rulebook)
@@ -137,13 +141,22 @@ def analyse(source: Source, about: dict[str, str], folder: str | None = None) ->
         tables["facts"] = facts.find(document, rulebook)
         tables["sdks"] = sdks.find(document, tables["practices"], rulebook)
         tables["pairs"] = languages.align(document, rulebook)
-        tables["findings"] = compliance.check(document, tables["topics"], tables["practices"], tables["items"], tables["facts"], tables["sdks"], rulebook, sector=about.get("sector") or None)
-        tables["defects"] = defects.find(document, tables["topics"], tables["practices"], tables["facts"], tables["sdks"], tables["pairs"], rulebook)
+        tables["findings"] = compliance.check(document, tables["topics"], tables["practices"], tables["items"], tables["facts"],
+                                              tables["sdks"], rulebook, sector=about.get("sector") or None)
+        tables["defects"] = defects.find(document, tables["topics"], tables["practices"], tables["facts"], tables["sdks"],
+                                         tables["pairs"], rulebook)
     tables["policies"] = [rows.PolicyRow(
         policy.name, about.get("firm") or None, about.get("firm_zh") or None, about.get("sector") or None, policy.title,
-        policy.path, policy.format, lang, len(policy.text) if policy.status != "error" else None, policy.sha256, policy.status, policy.message, about.get("note") or None,
+        policy.path, policy.format, lang, len(policy.text) if policy.status != "error" else None, policy.sha256,
+        policy.status, policy.message, about.get("note") or None,
     )]
-    return tables, policy.text
+    return tables
+
+
+def analyse(source: Source, about: dict[str, str], folder: str | None = None) -> tuple[Tables, str]:
+    """Every table's rows for one file, and its text."""
+    document, lang = document_of(source)
+    return derive(document, lang, about, rules.load(folder)), document.policy.text
 
 
 def about_policies(paths: Iterable[Path]) -> dict[str, dict[str, str]]:
