@@ -12,7 +12,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from policykit import compliance, defects, facts, languages, practices, rows, rules, sdks, structure, topics
+from policykit import compliance, defects, facts, languages, practices, rows, rules, sdks, store, structure, topics
 from policykit.read import Policy, Source, read as read_file, sources
 from policykit.structure import Document
 
@@ -40,6 +40,14 @@ class Corpus:
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(table)} {name}" for name, table in self.tables.items())
         return f"Corpus({counts})"
+
+    def save(self, path: str | Path) -> None:
+        """Write the corpus into a store; policies of the same key in it are replaced, others stay."""
+        store.save(path, self.tables, self.texts, self.rulebook)
+
+    def sql(self, query: str, *parameters: Any) -> pd.DataFrame:
+        """The answer to a SQL query over the tables, by their names; ``?`` stands for a parameter."""
+        return store.sql(self.tables, query, *parameters)
 
     def matrix(self, items: Iterable[str] | None = None) -> pd.DataFrame:
         """Policy x item, the status in each cell, NA where the policy does not name the item."""
@@ -164,7 +172,7 @@ def about_policies(paths: Iterable[Path]) -> dict[str, dict[str, str]]:
     about: dict[str, dict[str, str]] = {}
     for folder in dict.fromkeys(folder for path in paths for folder in (path.parent.parent, path.parent)):
         if (folder / "policies.csv").is_file():
-            with open(folder / "policies.csv", encoding="utf-8-sig", newline="") as file:
+            with (folder / "policies.csv").open(encoding="utf-8-sig", newline="") as file:
                 about |= {row["policy"]: row for row in csv.DictReader(file) if row.get("policy")}
     return about
 
@@ -185,3 +193,9 @@ def read(paths: str | Path | Iterable[str | Path], *, rulebook: str | Path | Non
             joined[name] += made
         texts[tables["policies"][0].policy] = text
     return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, rules.load(folder).fingerprint)
+
+
+def open(path: str | Path) -> Corpus:  # noqa: A001 - its public name is pk.open
+    """The corpus in a store."""
+    tables, texts, rulebook = store.load(path)
+    return Corpus(tables, texts, rulebook)

@@ -253,6 +253,17 @@ def frame(row_type: type, rows: Iterable[Any] = ()) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
+def typed(row_type: type, table: Any) -> pd.DataFrame:
+    """The table with this row type's columns and dtypes, from an Arrow table or a frame that lost them."""
+    table = table if isinstance(table, pd.DataFrame) else table.to_pandas(types_mapper=_nullable)
+    return pd.DataFrame({name: table[name].astype(dtype) for name, dtype, _ in _columns(row_type)})
+
+
+def _nullable(kind: Any) -> Any:
+    """The pandas dtype that keeps whole numbers whole beside missing values."""
+    return {"int64": pd.Int64Dtype(), "double": pd.Float64Dtype(), "bool": pd.BooleanDtype()}.get(str(kind), pd.StringDtype())
+
+
 def empty() -> dict[str, pd.DataFrame]:
     """Every table, without rows."""
     return {name: frame(row_type) for name, row_type in TABLES.items()}
