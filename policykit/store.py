@@ -59,7 +59,7 @@ def connect(path: str | Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     try:
         tables = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
         if "store" in tables:
-            (found,) = connection.execute("SELECT value FROM store WHERE key = 'format'").fetchone()
+            ((found,),) = connection.execute("SELECT value FROM store WHERE key = 'format'").fetchall()
             if int(found) != FORMAT:
                 raise StoreError(f"{path}: written in format {found}, this version reads format {FORMAT}; "
                                  f"{'install a newer policykit' if int(found) > FORMAT else 'build it anew from the policies'}.")
