@@ -26,7 +26,7 @@ from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from policykit import rows, rules, topics
-from policykit.corpus import about_policies, derive, document_of
+from policykit.corpus import about_policies, outcome
 from policykit.read import Source, sources
 from policykit.store import Known, StoreError, connect, delete, documents, parts_of
 
@@ -87,8 +87,7 @@ def _part(batch: list[tuple[Source, dict[str, str], Known | None, Any]], ruleboo
     kept: list[tuple[str, str, str]] = []
     knowns: list[Known] = []
     for source, about, known, stored in batch:
-        document, lang = stored or document_of(source)
-        made = derive(document, lang, about, rulebook_)
+        document, lang, made = outcome(source, about, rulebook_, stored)
         for name, new in made.items():
             tables[name] += new
         policy = document.policy

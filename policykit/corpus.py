@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,10 +14,12 @@ from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from policykit import compliance, defects, facts, languages, practices, rows, rules, sdks, store, structure, topics
+from policykit.deadline import OutOfTime, deadline
 from policykit.read import Policy, Source, read as read_file, sources
 from policykit.structure import Document
 
 Tables = dict[str, list[Any]]
+SECONDS = 120                   # for one file; a policy takes a tenth of a second, a book some ten
 
 
 @dataclass(frozen=True)
@@ -161,10 +164,31 @@ def derive(document: Document, lang: str | None, about: dict[str, str], rulebook
     return tables
 
 
+def outcome(source: Source, about: dict[str, str], rulebook: rules.Rulebook,
+            stored: tuple[Document, str | None] | None = None) -> tuple[Document, str | None, Tables]:
+    """A file's document, language and tables, whatever the file holds: a failure or a hang becomes an error row.
+
+    ``stored``: the document and language, where they are known already.
+    """
+    try:
+        with deadline(SECONDS):
+            document, lang = stored or document_of(source)
+            return document, lang, derive(document, lang, about, rulebook)
+    except OutOfTime:
+        message = f"{source.path}: not finished after {SECONDS} seconds and left out; is it really one policy? Split or shorten the file."
+    except MemoryError:
+        message = f"{source.path}: too large for this machine's memory and left out; split the file."
+    except Exception as error:  # noqa: BLE001 - one bad file must not stop the others
+        logging.getLogger("policykit").exception("%s", source.path)
+        message = f"{source.path}: left out, because policykit failed on it ({type(error).__name__}: {error}); please report this with the file."
+    document = Document(Policy(source.name, path=str(source.path), status="error", message=message), "")
+    return document, None, derive(document, None, about, rulebook)
+
+
 def analyse(source: Source, about: dict[str, str], folder: str | None = None) -> tuple[Tables, str]:
     """Every table's rows for one file, and its text."""
-    document, lang = document_of(source)
-    return derive(document, lang, about, rules.load(folder)), document.policy.text
+    document, _, tables = outcome(source, about, rules.load(folder))
+    return tables, document.policy.text
 
 
 def about_policies(paths: Iterable[Path]) -> dict[str, dict[str, str]]:

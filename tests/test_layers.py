@@ -7,7 +7,7 @@ import policykit
 
 HOME = Path(policykit.__file__).parent
 LAYERS = [
-    {"rows", "text"},
+    {"rows", "text", "deadline"},
     {"rules"},
     {"read"},
     {"structure"},
