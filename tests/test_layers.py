@@ -7,7 +7,7 @@ import policykit
 
 HOME = Path(policykit.__file__).parent
 LAYERS = [
-    {"rows", "text", "deadline"},
+    {"rows", "text", "deadline", "versions"},
     {"rules"},
     {"read"},
     {"structure"},
@@ -17,7 +17,8 @@ LAYERS = [
     {"corpus"},
     {"build"},
     {"compare", "terms", "evaluate", "charts"},
-    {"explorer", "report"},
+    {"explorer", "page"},
+    {"report"},
     {"__init__", "__main__"},
 ]
 

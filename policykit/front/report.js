@@ -1,0 +1,227 @@
+// What a report page does beyond showing itself: draw the charts, start the views, navigation, light or dark.
+// It runs after explorer.js in one module script, which the page's Content-Security-Policy names by hash.
+
+async function inflated(id) {
+  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+}
+
+// --- charts ----------------------------------------------------------------------------------------------------------
+
+let plotlyReady = null;
+function plotly() {
+  plotlyReady ??= inflated("pk-plotly").then((response) => response.text()).then((source) => {
+    const script = document.createElement("script");
+    script.textContent = source;
+    document.head.append(script);
+    return window.Plotly;
+  });
+  return plotlyReady;
+}
+
+const CONFIG = {
+  responsive: true, displaylogo: false, showSendToCloud: false, showLink: false, sendData: false, showEditInChartStudio: false,
+  modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d", "autoScale2d"],
+};
+
+// A figure keeps what its author chose; ground, text and grid follow the page where the author left them to the template.
+function dressed(figure) {
+  const style = getComputedStyle(document.documentElement);
+  const ink = style.getPropertyValue("--ink").trim(), grid = style.getPropertyValue("--rule").trim();
+  const layout = structuredClone(figure.layout ?? {});
+  delete layout.width;
+  layout.autosize = true;
+  layout.height ??= 450;
+  layout.paper_bgcolor = "rgba(0,0,0,0)";
+  layout.plot_bgcolor = "rgba(0,0,0,0)";
+  layout.font = { ...layout.font, color: ink, family: style.getPropertyValue("--font").trim() };
+  if (layout.title?.font) layout.title.font.color = ink;
+  for (const name of Object.keys(layout)) {
+    if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...layout[name], gridcolor: grid, zerolinecolor: grid, linecolor: grid };
+  }
+  for (const note of layout.annotations ?? []) {
+    if (!note.bgcolor) note.font = { ...note.font, color: ink };
+  }
+  layout.hoverlabel = { ...layout.hoverlabel, align: "left", namelength: -1 };
+  return layout;
+}
+
+const figures = new Map();  // <figure> -> its data, kept for redrawing in the other theme
+async function draw(box) {
+  if (figures.has(box)) return;
+  figures.set(box, null);
+  const figure = await (await inflated(box.dataset.block)).json();
+  figures.set(box, figure);
+  const Plotly = await plotly();
+  const plot = box.querySelector(".plot");
+  await Plotly.newPlot(plot, figure.data, dressed(figure), CONFIG);
+  plot.style.minHeight = "";
+  box.dataset.drawn = "yes";
+}
+
+function redrawAll() {
+  for (const [box, figure] of figures) {
+    if (box.dataset.drawn) window.Plotly.react(box.querySelector(".plot"), figure.data, dressed(figure), CONFIG);
+  }
+}
+
+// plotly packs number arrays as base64
+const NUMBERS = { f8: Float64Array, f4: Float32Array, i4: Int32Array, u4: Uint32Array, i2: Int16Array, u2: Uint16Array, i1: Int8Array, u1: Uint8Array };
+function list(value) {
+  if (Array.isArray(value)) return value;
+  if (!value?.bdata) return [];
+  const flat = Array.from(new NUMBERS[value.dtype](Uint8Array.from(atob(value.bdata), (c) => c.charCodeAt(0)).buffer));
+  const width = value.shape && Number(String(value.shape).split(",")[1]);
+  return width ? Array.from({ length: flat.length / width }, (_, i) => flat.slice(i * width, (i + 1) * width)) : flat;
+}
+
+// The chart's numbers as rows, for readers who cannot see it.
+function chartRows(figure) {
+  const rows = [];
+  for (const trace of figure.data) {
+    const x = list(trace.x), y = list(trace.y), z = list(trace.z);
+    if (z.length) z.forEach((line, r) => list(line).forEach((value, c) => value != null && rows.push([y[r] ?? r, x[c] ?? c, list(list(trace.text)[r])[c] ?? value])));
+    else if (trace.labels) list(trace.labels).forEach((label, i) => rows.push([trace.name ?? "", label, list(trace.values)[i] ?? ""]));
+    else if (trace.link) list(trace.link.source).forEach((from, i) => rows.push([list(trace.node?.label)[from], list(trace.node?.label)[list(trace.link.target)[i]], list(trace.link.value)[i]]));
+    else (x.length > y.length ? x : y).forEach((_, i) => rows.push([trace.name ?? "", x[i] ?? "", y[i] ?? ""]));
+  }
+  return rows;
+}
+
+function fillChartData(box) {
+  const figure = figures.get(box), details = box.querySelector(".chartdata");
+  if (!figure || details.querySelector("table")) return;
+  const holder = document.createElement("div"), table = document.createElement("table");
+  holder.className = "table";
+  holder.tabIndex = 0;
+  for (const row of chartRows(figure).slice(0, 1000)) {
+    const line = table.insertRow();
+    for (const value of row) line.insertCell().textContent = String(value ?? "").replace(/<[^>]*>/g, " ").replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+  }
+  holder.append(table);
+  details.append(holder);
+}
+
+async function drawAll() {
+  const boxes = [...document.querySelectorAll("figure.chart")];
+  const near = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); }
+  }, { rootMargin: "600px" });
+  for (const box of boxes) {
+    near.observe(box);
+    box.querySelector(".chartdata").addEventListener("toggle", () => draw(box).then(() => fillChartData(box)));
+  }
+  // then the others, one at a time when the page is idle, so that printing and searching find them drawn
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
+  for (const box of boxes) await new Promise((done) => idle(() => draw(box).then(done, done), { timeout: 2000 }));
+  document.documentElement.dataset.charts = "drawn";
+}
+
+// --- views: the module that JupyterLab runs, on a stand-in for its model ----------------------------------------------
+
+class StillModel {
+  constructor(state) { this.state = state; this.heard = {}; }
+  get(key) { return this.state[key]; }
+  set(key, value) { this.state[key] = value; (this.heard[`change:${key}`] ?? []).forEach((hear) => hear()); }
+  save_changes() {}
+  on(name, hear) { (this.heard[name] ??= []).push(hear); }
+  off(name, hear) { this.heard[name] = (this.heard[name] ?? []).filter((other) => hear && other !== hear); }
+  send() {}
+}
+
+async function startView(box) {
+  const payload = new DataView(await (await bytesOf(box.dataset.block)).buffer);
+  const state = { ...JSON.parse(box.dataset.state), payload, fragment: true };
+  await view.render({ model: new StillModel(state), el: box });
+  box.dataset.ready = "yes";
+}
+
+async function bytesOf(id) {
+  return Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
+}
+
+function startViews() {
+  const near = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); startView(entry.target); }
+  }, { rootMargin: "800px" });
+  document.querySelectorAll(".view").forEach((box) => near.observe(box));
+}
+
+// --- the page around them ----------------------------------------------------------------------------------------------
+
+// The fragment is "#anchor" or "#anchor?what the explorer shows"; a click in the contents keeps what it shows.
+function anchorOf(fragment) {
+  return decodeURIComponent(fragment.replace(/^#/, "").split("?")[0]);
+}
+
+function goTo(anchor) {
+  const target = document.getElementById(anchor);
+  if (!target) return;
+  const state = location.hash.split("?")[1];
+  history.pushState(null, "", `#${encodeURIComponent(anchor)}${state ? "?" + state : ""}`);
+  target.scrollIntoView({ block: "start" });
+}
+
+function navigation() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    if (!link || link.closest(".pk-explorer")) return;
+    event.preventDefault();
+    goTo(anchorOf(link.getAttribute("href")));
+    closeMenu();
+  });
+  const links = [...document.querySelectorAll("nav a[href^='#']")];
+  const byAnchor = new Map(links.map((link) => [anchorOf(link.getAttribute("href")), link]));
+  const targets = [...byAnchor.keys()].map((anchor) => document.getElementById(anchor)).filter(Boolean);
+  const where = document.querySelector(".where");
+  const mark = () => {
+    const here = targets.filter((target) => target.getBoundingClientRect().top < 140).at(-1) ?? targets[0];
+    if (!here) return;
+    links.forEach((link) => link.removeAttribute("aria-current"));
+    const link = byAnchor.get(here.id);
+    link.setAttribute("aria-current", "true");
+    where.textContent = link.textContent;
+  };
+  let waiting = false;
+  document.addEventListener("scroll", () => {
+    if (!waiting) requestAnimationFrame(() => { waiting = false; mark(); });
+    waiting = true;
+  }, { passive: true });
+  mark();
+  if (location.hash.includes("?")) document.getElementById(anchorOf(location.hash))?.scrollIntoView();
+}
+
+function closeMenu() {
+  document.body.classList.remove("menu");
+  document.querySelector("[data-do=menu]").setAttribute("aria-expanded", "false");
+}
+
+const DO = {
+  menu(button) {
+    const open = document.body.classList.toggle("menu");
+    button.setAttribute("aria-expanded", String(open));
+    if (open) document.querySelector("nav a")?.focus();
+  },
+  code(button) {
+    const open = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(open));
+    document.querySelectorAll("details.code").forEach((details) => { details.open = open; });
+  },
+  theme() {
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    redrawAll();
+  },
+};
+
+for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => DO[button.dataset.do](button));
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenu(); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
+// paper is white: print light, and open what is folded
+let themeBefore;
+addEventListener("beforeprint", () => { themeBefore = document.documentElement.dataset.theme; document.documentElement.dataset.theme = "light"; redrawAll(); });
+addEventListener("afterprint", () => { if (themeBefore) document.documentElement.dataset.theme = themeBefore; else delete document.documentElement.dataset.theme; redrawAll(); });
+navigation();
+startViews();
+drawAll();

@@ -1,0 +1,265 @@
+"""From policies to the report: the notebooks executed headless on them, then exported as one HTML file."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import logging
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import papermill
+from papermill.exceptions import PapermillExecutionError
+from tqdm.auto import tqdm
+
+from policykit.corpus import Corpus, read
+from policykit.page import Blocks, Part, anchor, page, part
+
+PARAMETER = "POLICIES"
+
+
+class ReportError(RuntimeError):
+    """Why there is no report, in one sentence; ``code`` is the exit code."""
+
+    def __init__(self, message: str, code: int = 2) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def share(name: str) -> Path:
+    """The folder ``notebooks`` or ``data``: in a wheel package data, in a checkout beside the package."""
+    here = Path(__file__).parent
+    for folder in (here / "_share" / name, here.parent / name):
+        if folder.is_dir():
+            return folder
+    raise ReportError(f"the folder {name} did not come with this installation of policykit; install it again")
+
+
+def notebooks(names: Iterable[str] = ()) -> list[Path]:
+    """The notebooks, in their order, or those named: by number, name or file.
+
+    >>> notebooks(["no such notebook"])
+    Traceback (most recent call last):
+    policykit.report.ReportError: there is no notebook 'no such notebook'; ...
+    """
+    found = sorted(share("notebooks").glob("[0-9]*.ipynb"))
+    if not names:
+        return found
+    chosen = []
+    for name in names:
+        match = [path for path in found if name in (path.stem, path.name, path.stem.split("_")[0], path.stem.split("_", 1)[-1])]
+        if not match and Path(name).is_file() and name.endswith(".ipynb"):
+            match = [Path(name).resolve()]
+        if not match:
+            raise ReportError(f"there is no notebook {name!r}; there are {', '.join(path.stem for path in found) or 'none'}")
+        chosen += match
+    return chosen
+
+
+@contextmanager
+def kernel() -> Iterator[str]:
+    """The name of a Jupyter kernel that runs this very interpreter, whatever kernels a user has installed."""
+    with tempfile.TemporaryDirectory(prefix="policykit-") as folder:
+        spec = Path(folder) / "kernels" / "policykit"
+        spec.mkdir(parents=True)
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "policykit", "language": "python"}))
+        before = os.environ.get("JUPYTER_PATH")
+        os.environ["JUPYTER_PATH"] = folder + (os.pathsep + before if before else "")
+        try:
+            yield "policykit"
+        finally:
+            if before is None:
+                del os.environ["JUPYTER_PATH"]
+            else:
+                os.environ["JUPYTER_PATH"] = before
+
+
+def execute(path: Path, policies: str | list[str], *, kernel_name: str, folder: Path, progress: bool = True) -> tuple[Any, str | None]:
+    """A notebook, executed on these policies up to its first error, and that error in one line."""
+    out = folder / path.name
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    bar = {"desc": path.stem, "leave": False, "position": 1} if progress else False
+    try:
+        done = papermill.execute_notebook(
+            path, out, {PARAMETER: policies}, kernel_name=kernel_name, cwd=folder, progress_bar=bar, start_timeout=120, store_widget_state=False)
+        return done, None
+    except PapermillExecutionError as error:
+        return nbformat.read(out, as_version=4), f"{path.name}, cell {error.cell_index}: {error.ename}: {str(error.evalue).splitlines()[0] if error.evalue else ''}"
+    except Exception as error:  # a kernel that died or did not start: whatever nbclient makes of it
+        return nbformat.read(out if out.exists() else path, as_version=4), f"{path.name}: {type(error).__name__}: {str(error).splitlines()[0]}"
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """Environment variables, for the kernels started meanwhile."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
+
+
+def content_hash(corpus: Corpus) -> str:
+    """One hash for all files read and the rules they were read with."""
+    digest = hashlib.sha256(corpus.rulebook.encode())
+    for policy, sha in sorted(zip(corpus.policies["policy"], corpus.policies["sha256"].fillna(""))):
+        digest.update(f"\0{policy}\0{sha}".encode())
+    return digest.hexdigest()[:16]
+
+
+TEXT = {
+    "en": {
+        "kicker": "Privacy policies as data", "title": "Who collects what",
+        "lede": "{n} privacy policies, {chars} characters, taken apart clause by clause. Every statement here leads to the sentence that proves it.",
+        "facts": ("policies", "firms", "clauses", "personal-data items", "mentions judged", "SDKs and providers"),
+        "method": (
+            "Each file becomes one text, the text sections and clauses, each list item with its lead-in. A reviewed rulebook finds the personal-data items and what is "
+            "said of each: collected, only by third parties, denied, or merely defined. A model gives the clause types. Statements keep their place: a quote is the policy's own words, character by character.",
+            "A program reads this, not a lawyer. An empty cell means that nothing was found, not that nothing is collected; follow the quote before you rely on a cell.",
+        ),
+        "versions": ("policykit", "Python", "pandas", "plotly", "rulebook", "made on", "content"),
+    },
+    "zh": {
+        "kicker": "隐私政策即数据", "title": "谁在收集什么",
+        "lede": "{n} 份隐私政策，共 {chars} 个字符，逐条拆解。报告中的每个判断都能追溯到作为依据的原文。",
+        "facts": ("隐私政策", "企业", "条款", "个人信息项", "判断过的提及", "SDK 与提供方"),
+        "method": (
+            "每个文件成为一份文本，文本拆为章节与条款，列表项与其引导语一并判断。经审阅的规则手册找出个人信息项，并判断政策如何表述："
+            "收集、仅由第三方收集、明确不收集，或仅在定义中提及；条款类型由模型给出。每个判断都保留出处，引文逐字来自原文。",
+            "以上由程序而非律师判断。空格表示未发现相关表述，并不等于未收集；引用结论前请先核对引文。",
+        ),
+        "versions": ("policykit", "Python", "pandas", "plotly", "规则手册", "生成日期", "内容指纹"),
+    },
+}
+
+
+def cover(corpus: Corpus, lang: str, today: date | None = None) -> dict[str, Any]:
+    """What the cover says of a corpus."""
+    text, policies = TEXT[lang], corpus.policies
+    read_ = policies[policies["status"] != "error"]
+    firms = read_["firm_zh"].fillna(read_["firm"]) if lang == "zh" else read_["firm"].fillna(read_["firm_zh"])
+    counts = (len(read_), firms.nunique(), len(corpus.clauses), corpus.items["item"].nunique(), len(corpus.practices), corpus.sdks["sdk"].nunique())
+    versions = (importlib.metadata.version("policykit"), platform.python_version(), importlib.metadata.version("pandas"), importlib.metadata.version("plotly"),
+                corpus.rulebook[:16], (today or date.today()).isoformat(), content_hash(corpus))
+    problems = [
+        {"status": row.status, "message": str(row.message or "").replace(str(Path(row.path).parent) + os.sep, "")}
+        for row in policies[policies["status"] != "ok"].itertuples()
+    ]
+    listed = [
+        {"file": Path(row.path).name, "firm": firm, "sector": known(row.sector), "lang": known(row.lang),
+         "chars": f"{row.chars:,}" if known(row.chars) is not None else "–", "status": row.status}
+        for row, firm in zip(policies.itertuples(), map(known, firms.reindex(policies.index)))
+    ]
+    return {
+        "kicker": text["kicker"], "title": text["title"], "lede": text["lede"].format(n=len(read_), chars=f"{int(read_['chars'].sum()):,}"),
+        "facts": [(label, f"{count:,}") for label, count in zip(text["facts"], counts)], "method": text["method"],
+        "versions": list(zip(text["versions"], versions)), "problems": problems, "policies": listed,
+    }
+
+
+def known(value: Any) -> Any:
+    """The value, or None where it is missing."""
+    return None if pd.isna(value) else value
+
+
+def report(paths: list[str] | None = None, output: str | Path | None = None, *, lang: str = "en", split: bool = False,
+           names: Iterable[str] = (), progress: bool = True) -> list[Path]:
+    """The files written: one page with all notebooks, or, if ``split``, a folder with a page for each.
+
+    Raises ``ReportError`` when no policy could be read, and, after writing, when a cell of a notebook failed.
+    """
+    given = [str(Path(path).expanduser().absolute()) for path in paths or [share("data") / "policies"]]
+    chosen = notebooks(names)
+    if not chosen:
+        raise ReportError("there is no notebook to make a report of")
+    corpus = read(given, progress=progress)
+    unread = corpus.policies[corpus.policies["status"] == "error"]
+    if len(unread) == len(corpus.policies):
+        more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
+        raise ReportError(f"No policy could be read: {unread['message'].iloc[0]}{more}")
+    for message in unread["message"]:
+        print(f"policykit: {message}", file=sys.stderr)
+    policies = given[0] if len(given) == 1 else given
+    made: list[tuple[Part, Blocks]] = []
+    failed: list[str] = []
+    blocks = Blocks()
+    with tempfile.TemporaryDirectory(prefix="policykit-") as folder, kernel() as kernel_name, \
+            environment(POLICYKIT_LANG=lang, PYDEVD_DISABLE_FILE_VALIDATION="1"):
+        for path in tqdm(chosen, desc="notebooks", unit="notebook", disable=not progress):
+            nb, error = execute(path, policies, kernel_name=kernel_name, folder=Path(folder), progress=progress)
+            failed += [error] if error else []
+            blocks = Blocks() if split else blocks
+            made.append((part(nb, anchor(path.stem), blocks, lang=lang), blocks))
+    written = write(made, Path(output or ("report" if split else "report.html")), cover(corpus, lang), lang, split)
+    if failed:
+        raise ReportError(f"{written[0]} was written, but {failed[0]}", code=1)
+    return written
+
+
+def write(made: list[tuple[Part, Blocks]], output: Path, about: dict[str, Any], lang: str, split: bool) -> list[Path]:
+    """The pages, written; each file appears complete or not at all."""
+    title = f"policykit · {about['title']}"
+    if not split:
+        return [replace(output, page([one for one, _ in made], made[0][1], lang=lang, title=title, cover=about))]
+    names = [f"{one.name[1:]}.html" for one, _ in made]
+    files = [("index.html", about["title"]), *((name, one.title) for name, (one, _) in zip(names, made))]
+    written = [replace(output / "index.html", page([], Blocks(), lang=lang, title=title, cover=about, others=files[1:]))]
+    for name, (one, blocks) in zip(names, made):
+        others = [file for file in files if file[0] != name]
+        written.append(replace(output / name, page([one], blocks, lang=lang, title=f"{one.title} · policykit", others=others)))
+    return written
+
+
+def replace(path: Path, html: str) -> Path:
+    """The file, with this content."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(html, encoding="utf-8")
+    beside.replace(path)
+    return path
+
+
+def workplace(paths: list[str] | None = None, folder: str | Path | None = None) -> Path:
+    """A folder with the notebooks to work on: the checkout's own, or copies that read the policies given."""
+    source = share("notebooks")
+    if not paths and not folder and source.parent.name != "_share":
+        return source
+    given = [str(Path(path).expanduser().absolute()) for path in paths or [share("data") / "policies"]]
+    target = Path(folder or "policykit-notebooks")
+    target.mkdir(parents=True, exist_ok=True)
+    for path in notebooks():
+        copy = target / path.name
+        if copy.exists():  # an analyst's own work is never overwritten
+            continue
+        nb = nbformat.read(path, as_version=4)
+        for cell in nb.cells:
+            if "parameters" in cell.metadata.get("tags", ()):
+                value = given[0] if len(given) == 1 else given
+                cell.source = "\n".join(f"{PARAMETER} = {value!r}" if line.startswith(f"{PARAMETER} =") else line for line in cell.source.split("\n"))
+        nbformat.write(nb, copy)
+    return target
+
+
+def lab(paths: list[str] | None = None, folder: str | Path | None = None, options: Iterable[str] = ()) -> int:
+    """JupyterLab's exit code, after it ran on the notebooks."""
+    place = workplace(paths, folder)
+    print(f"policykit: the notebooks are in {place}", file=sys.stderr)
+    if not shutil.which("jupyter-lab") and importlib.util.find_spec("jupyterlab") is None:
+        raise ReportError("JupyterLab is not installed here; install it with: pip install jupyterlab")
+    return subprocess.call([sys.executable, "-m", "jupyterlab", str(place), *options])
