@@ -7,16 +7,131 @@ them are lists.  What is wrong raises ``RulebookError`` with file, entry and the
 
 from __future__ import annotations
 
+import csv
 import difflib
 import hashlib
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
+import ahocorasick
 import yaml
 
+from policykit.text import View, fold
+
 HOME = Path(__file__).parent / "rulebook"
+
+
+class Hit(NamedTuple):
+    """A term found: text[start:end], and what the term stands for."""
+
+    start: int
+    end: int
+    payload: Any
+
+
+class Pseudo(NamedTuple):
+    """The payload of a look-alike: it takes the place of a shorter term of its kind and is then forgotten."""
+
+    kind: Hashable
+
+
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+def plural(term: str) -> str:
+    """The English plural of a folded term; the term itself where it does not end in a Latin letter.
+
+    >>> plural("ip address"), plural("purchase history"), plural("imei"), plural("通讯录")
+    ('ip addresses', 'purchase histories', 'imeis', '通讯录')
+    """
+    if not term or not "a" <= term[-1] <= "z":
+        return term
+    if term.endswith(("s", "x", "ch", "sh")):
+        return term + "es"
+    if term.endswith("y") and term[-2:-1] not in "aeiou":
+        return term[:-1] + "ies"
+    return term + "s"
+
+
+class Automaton:
+    """Many terms, found in one pass.
+
+    A term that begins or ends with a Latin letter or digit does not match inside a Latin word; it also matches
+    in its English plural.  Of overlapping hits of one kind the longest wins.
+
+    >>> machine = Automaton([("MAC地址", "mac"), ("mac", "mac"), ("地址", "address"), ("指纹", "fingerprint"),
+    ...                      ("设备指纹", Pseudo(None)), ("cookie", "cookie")])
+    >>> [(hit.start, hit.payload) for hit in machine.find(fold("您的ＭＡＣ地址、machine、设备指纹、Cookies和指纹"))]
+    [(2, 'mac'), (21, 'cookie'), (29, 'fingerprint')]
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]], *, kind: Callable[[Any], Hashable] = lambda payload: None) -> None:
+        entries: dict[str, dict[Hashable, tuple[int, bool, bool, Hashable, Any]]] = {}
+        for term, payload in pairs:
+            folded = normal(term)
+            of = payload.kind if isinstance(payload, Pseudo) else kind(payload)
+            for form in dict.fromkeys((folded, plural(folded))):
+                if form:
+                    entries.setdefault(form, {}).setdefault(of, (len(form), form[0] in _LATIN, form[-1] in _LATIN, of, payload))
+        self._machine = ahocorasick.Automaton()
+        for form, meant in entries.items():
+            self._machine.add_word(form, tuple(meant.values()))
+        self._machine.make_automaton()
+        self._empty = not entries
+
+    def kinds(self, folded: str) -> dict[Hashable, list[Hit]]:
+        """The hits in a folded text by kind, each kind's in order and without overlap."""
+        if self._empty:
+            return {}
+        found: dict[Hashable, list[Hit]] = {}
+        size = len(folded)
+        for last, meant in self._machine.iter(folded):
+            for length, left, right, kind, payload in meant:
+                start = last - length + 1
+                if left and start and folded[start - 1] in _LATIN or right and last + 1 < size and folded[last + 1] in _LATIN:
+                    continue
+                if kind in found:
+                    found[kind].append(Hit(start, last + 1, payload))
+                else:
+                    found[kind] = [Hit(start, last + 1, payload)]
+        return {kind: longest(hits) for kind, hits in found.items()}
+
+    def find(self, folded: str) -> list[Hit]:
+        """The hits in a folded text, all kinds together, in order."""
+        kinds = self.kinds(folded)
+        return next(iter(kinds.values())) if len(kinds) == 1 else sorted((hit for hits in kinds.values() for hit in hits), key=lambda hit: hit[:2])
+
+
+def longest(hits: list[Hit]) -> list[Hit]:
+    """The hits without those that overlap a longer one, and without look-alikes."""
+    kept, group, reach = [], [], -1
+    hits.sort(key=lambda hit: hit[:2])
+    for hit in (*hits, None):
+        if group and (hit is None or hit.start >= reach):
+            if len(group) > 1:
+                taken: list[Hit] = []
+                for candidate in sorted(group, key=lambda hit: hit.start - hit.end):
+                    if all(candidate.end <= other.start or candidate.start >= other.end for other in taken):
+                        taken.append(candidate)
+                group = sorted(taken, key=lambda hit: hit.start)
+            kept += [one for one in group if not isinstance(one.payload, Pseudo)]
+            group, reach = [], -1
+        if hit is not None:
+            group.append(hit)
+            reach = max(reach, hit.end)
+    return kept
+
+
+def normal(term: str) -> str:
+    """A term as it stands in a view: folded, without gaps.
+
+    >>> normal("Android ＩＤ"), normal("設備 序列號")
+    ('android id', '设备序列号')
+    """
+    return View.of(fold(term).strip()).text
 
 
 class RulebookError(ValueError):
@@ -53,10 +168,54 @@ class ItemRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FactPattern:
+    """One way in which a fact is said (facts.yml tells what each key means)."""
+
+    id: str
+    match: str
+    when: tuple[str, ...] = ()
+    needs: str = ""
+    unless: str = ""
+    value: str = ""
+    strength: str = "1"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactRule:
+    """A fact that a policy states about itself (facts.yml)."""
+
+    id: str
+    zh: str
+    en: str
+    type: str                                       # name, date, number, flag, choice, marker
+    patterns: tuple[FactPattern, ...] = ()
+    pick: str = "all"                               # all, best, lowest
+    note: str = ""
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SdkRule:
+    """An SDK or its provider (sdks.csv); a cell holds several words separated by | or, for usual_data, by blanks."""
+
+    id: str
+    name: str
+    provider: str
+    aliases: str                                    # names that mean the SDK wherever they stand
+    context: str                                    # names that mean it only beside words such as SDK or plug-in
+    kind: str
+    usual_data: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """All rules, checked and compiled."""
 
     items: dict[str, ItemRule] = field(default_factory=dict)
+    facts: dict[str, FactRule] = field(default_factory=dict)
+    sdks: dict[str, SdkRule] = field(default_factory=dict)
     fingerprint: str = ""
 
 
@@ -112,6 +271,21 @@ def load_list(kind: type, path: Path) -> dict[str, Any]:
     return entries
 
 
+def load_table(kind: type, path: Path) -> dict[str, Any]:
+    """The entries of a CSV file with a heading row, by id."""
+    entries: dict[str, Any] = {}
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        for number, raw in enumerate(csv.DictReader(file), 2):
+            where = f"{path.name}, line {number}"
+            if None in raw or None in raw.values():
+                raise RulebookError(f"{where}: {len([v for v in raw.values() if v is not None])} cells; the heading row has {len(raw) - (None in raw)}")
+            rule = entry(kind, raw, where)
+            if rule.id in entries:
+                raise RulebookError(f"{where}: the id {rule.id!r} occurs before")
+            entries[rule.id] = rule
+    return entries
+
+
 @cache
 def load(folder: str | Path | None = None) -> Rulebook:
     """The rulebook of the package, extended by the files of another folder."""
@@ -120,4 +294,6 @@ def load(folder: str | Path | None = None) -> Rulebook:
     for path in files:
         digest.update(path.relative_to(HOME).as_posix().encode() + b"\0" + path.read_bytes())
     items = load_list(ItemRule, HOME / "items.yml") if (HOME / "items.yml").exists() else {}
-    return Rulebook(items=items, fingerprint=digest.hexdigest()[:16])
+    facts = load_list(FactRule, HOME / "facts.yml") if (HOME / "facts.yml").exists() else {}
+    sdks = load_table(SdkRule, HOME / "sdks.csv") if (HOME / "sdks.csv").exists() else {}
+    return Rulebook(items=items, facts=facts, sdks=sdks, fingerprint=digest.hexdigest()[:16])
