@@ -6,29 +6,29 @@ message that names the file and the remedy.
 
 from __future__ import annotations
 
+import email
+import email.policy
+import glob
 import hashlib
-from dataclasses import dataclass
+import os
+import re
+import stat
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from policykit import doubts, pdf, webpage, word
+from policykit.blocks import Block, Piece, join, lines
+from policykit.deadline import OutOfTime
+from policykit.decoding import Decoded, decode
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of text that the file's format sets apart; positions in ``Policy.text``.
+__all__ = ["Block", "Policy", "Source", "SUFFIXES", "read", "sources"]
 
-    ``level``: of a heading 1 to 6 (0: the format shows no level), of a list item its depth from 1.
-    ``table``, ``row``, ``column`` number a cell; ``header`` marks the cells of a heading row.
-    A plain text file has one paragraph block for each line that is not blank.
-    """
+SUFFIXES = (".txt", ".md", ".markdown", ".text", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf", ".docx")
 
-    kind: Literal["heading", "paragraph", "item", "cell"]
-    start: int
-    end: int
-    level: int = 0
-    table: int | None = None
-    row: int | None = None
-    column: int | None = None
-    header: bool = False
+MOST_BYTES = 100_000_000      # of a PDF, a Word file or a page with pictures inside
+MOST_TEXT_BYTES = 25_000_000  # of a text file
+MOST_CHARACTERS = 5_000_000   # the longest policy known to us has 0.2 million
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +46,214 @@ class Policy:
     message: str | None = None
 
 
+class Unreadable(Exception):
+    """What is wrong with a file and the remedy: the rest of a sentence that begins with its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a reader of one format hands back; ``text`` where it is to stay as it is in the file."""
+
+    pieces: list[Piece]
+    title: str | None = None
+    text: str | None = None
+    trouble: str | None = None
+
+
 def read(path: str | Path, name: str | None = None) -> Policy:
     """The policy in a file; an unreadable one has status error and a message."""
     path = Path(path)
     name = name or path.stem
+    digest = form = None
     try:
-        data = path.read_bytes()
+        data = _bytes(path)
+        digest = hashlib.sha256(data).hexdigest()
+        form = _format(data, path.suffix.lower())
+        content = _READERS[form](data, path)
+        if content.text is None:
+            text, blocks = join(content.pieces)
+        else:
+            text, blocks = content.text, _lines(content.text)
+        if not blocks:
+            raise Unreadable("holds no text; open it and check that the policy is there")
+        if len(text) > MOST_CHARACTERS:
+            raise Unreadable(f"holds {len(text):,} characters, more than a policy can have ({MOST_CHARACTERS:,}); split it or give the policy alone")
+    except Unreadable as error:
+        return Policy(name, path=str(path), format=form, sha256=digest, status="error", message=f"{path}: {error}.")
     except OSError as error:
-        return Policy(name, path=str(path), status="error", message=f"{path}: cannot be opened ({error.strerror}); check the name and its permissions.")
-    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    blocks, at = [], 0
-    for line in text.split("\n"):
-        if line.strip():
-            left = at + len(line) - len(line.lstrip())
-            blocks.append(Block("paragraph", left, left + len(line.strip())))
-        at += len(line) + 1
-    return Policy(name, text, tuple(blocks), str(path), "txt", hashlib.sha256(data).hexdigest(), blocks and text[blocks[0].start:blocks[0].end] or None)
+        return Policy(name, path=str(path), sha256=digest, status="error",
+                      message=f"{path}: cannot be opened ({error.strerror or error}); check the name and its permissions.")
+    except (MemoryError, RecursionError):
+        return Policy(name, path=str(path), format=form, sha256=digest, status="error",
+                      message=f"{path}: is too large or too deeply nested to be read; save the policy as plain text.")
+    except OutOfTime:
+        raise
+    except Exception as error:  # a library met a file that it was not made for: one row, and the rest goes on
+        return Policy(name, path=str(path), format=form, sha256=digest, status="error",
+                      message=f"{path}: is damaged or not what its name says ({type(error).__name__}); save it again, as .txt if need be.")
+    title = _title(text, blocks, content.title)
+    reasons = [reason for reason in (content.trouble, doubts.about(text, title)) if reason]
+    message = f"{path}: {'; '.join(reasons)}." if reasons else None
+    return Policy(name, text, blocks, str(path), form, digest, title, "warning" if reasons else "ok", message)
 
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".docx")
+def _bytes(path: Path) -> bytes:
+    """The file's bytes, never more than the limit."""
+    about = os.stat(path)
+    if stat.S_ISDIR(about.st_mode):
+        raise Unreadable("is a folder; give the files in it")
+    if not stat.S_ISREG(about.st_mode):
+        raise Unreadable("is not a regular file; copy its content into a file")
+    if about.st_size > MOST_BYTES:
+        raise Unreadable(f"has {about.st_size / 1e6:,.0f} MB, the limit is {MOST_BYTES / 1e6:.0f} MB; split it or give the policy alone")
+    with open(path, "rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if not data.strip(b"\0 \t\r\n\x0b\x0c\xef\xbb\xbf"):
+        raise Unreadable("is empty; save the policy into it" if not data else "holds only blanks; save the policy into it")
+    return data
+
+
+_ole, _zip = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+_MAGIC = (
+    (b"{\\rtf", "is a rich-text file (.rtf)"), (b"\x89PNG", "is a picture"), (b"\xff\xd8\xff", "is a picture"), (b"GIF8", "is a picture"),
+    (b"II*\0", "is a picture"), (b"MM\0*", "is a picture"), (b"RIFF", "is a picture or a sound"), (b"\x1f\x8b", "is a compressed archive"),
+    (b"7z\xbc\xaf", "is a compressed archive"), (b"Rar!", "is a compressed archive"), (b"BZh", "is a compressed archive"),
+    (b"\xfd7zXZ", "is a compressed archive"), (b"\x7fELF", "is a program"), (b"MZ\x90", "is a program"), (b"bplist00", "is a Safari web archive"),
+    (b"SQLite format 3", "is a database"), (b"PAR1", "is a Parquet table"),
+)
+_REMEDY = {
+    "is a rich-text file (.rtf)": "save it as .docx or .txt", "is a picture": "give the text of the policy, not a picture of it",
+    "is a compressed archive": "unpack it and give the files in it", "is a Safari web archive": "save the page as HTML source or print it to PDF",
+}
+
+
+def _format(data: bytes, suffix: str) -> str:
+    """The format by content; the suffix only decides between kinds of text."""
+    head = data[:1024]
+    if b"%PDF-" in head:
+        return "pdf"
+    if data.startswith(_ole):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Unreadable("is protected with a password; save it without one")
+        raise Unreadable("is in the old Word format (.doc); save it as .docx")
+    if data.startswith(_zip):
+        if b"word/" in data:
+            return "docx"
+        raise Unreadable("is not a Word file but another kind of archive; unpack it and give the files in it")
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            raise Unreadable(f"{what}; {_REMEDY.get(what, 'give a .txt, .md, .html, .pdf or .docx file')}")
+    if suffix == ".docx":
+        raise Unreadable("is not a Word file whatever its name says; save it from Word again as .docx")
+    if suffix == ".pdf":
+        raise Unreadable("is not a PDF whatever its name says, or its beginning is missing; download it again")
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if suffix in (".mht", ".mhtml") or re.match(rb"(?:from|mime-version|date|subject|snapshot-content-location):", start) and b"multipart/related" in data[:4096].lower():
+        return "mhtml"
+    if suffix in (".html", ".htm", ".xhtml") or re.match(rb"<(?:!doctype html|html|head|body|\?xml[^>]*>\s*<(?:!doctype html|html))", start):
+        return "html"
+    return "md" if suffix in (".md", ".markdown") else "txt"
+
+
+def _decoded(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
+    """The text with one kind of line end and no control characters, and what is wrong with its bytes."""
+    if len(data) > MOST_TEXT_BYTES:
+        raise Unreadable(f"has {len(data) / 1e6:,.0f} MB of text, the limit is {MOST_TEXT_BYTES / 1e6:.0f} MB; split it or give the policy alone")
+    found = decode(data, declared)
+    if found is None or len(_control.findall(found.text[:100_000])) > 0.02 * len(found.text[:100_000]) + 2:
+        raise Unreadable("is a binary file, or text in no known encoding; give a .txt (saved as UTF-8), .md, .html, .pdf or .docx file")
+    return _clean(found.text), _bad_bytes(found)
+
+
+_control = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CLEAN = dict.fromkeys([*range(9), *range(0x0E, 0x20), 0x7F], " ") | dict.fromkeys([0x0B, 0x0C, 0x85, 0x2028, 0x2029], "\n")
+
+
+def _clean(text: str) -> str:
+    """Line ends as LF; control characters as blanks."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_CLEAN) if re.search(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]", text) else text
+
+
+def _bad_bytes(found: Decoded) -> str | None:
+    if not found.bad:
+        return None
+    if found.bad > 0.05 * len(found.text) + 3:
+        raise Unreadable(f"has bytes that fit no encoding ({found.bad:,} of them, tried {found.encoding}); save it as UTF-8")
+    where = f", the first at byte {found.first:,}" if found.first is not None else ""
+    return f"{found.bad:,} characters could not be decoded as {found.encoding} and show as \ufffd{where}; save it as UTF-8"
+
+
+def _txt(data: bytes, path: Path) -> _Content:
+    text, trouble = _decoded(data)
+    return _Content([], None, text, trouble)
+
+
+def _md(data: bytes, path: Path) -> _Content:
+    from markdown_it import MarkdownIt
+
+    text, trouble = _decoded(data)
+    text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)  # front matter
+    page = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"]).render(text)
+    pieces, _, plain = webpage.pieces(f"<body>{page}</body>", main=False)
+    return _Content(pieces, None, plain, trouble)
+
+
+def _html(data: bytes, path: Path, declared: str | None = None) -> _Content:
+    text, trouble = _decoded(webpage.lean(data), declared or webpage.declared(data))
+    pieces, title, plain = webpage.pieces(text)
+    return _Content(pieces, title, plain, trouble)
+
+
+def _mhtml(data: bytes, path: Path) -> _Content:
+    """A page saved as one file: the first HTML part is the page."""
+    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    for part in message.walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            return _html(part.get_payload(decode=True) or b"", path, part.get_content_charset())
+    raise Unreadable("is a web archive without a page in it; save the page again as HTML")
+
+
+def _pdf(data: bytes, path: Path) -> _Content:
+    try:
+        return _Content(*pdf.pieces(data))
+    except pdf.Trouble as error:
+        raise Unreadable(str(error)) from error
+
+
+def _docx(data: bytes, path: Path) -> _Content:
+    try:
+        return _Content(*word.pieces(data))
+    except word.Trouble as error:
+        raise Unreadable(str(error)) from error
+
+
+_READERS = {"txt": _txt, "md": _md, "html": _html, "mhtml": _mhtml, "pdf": _pdf, "docx": _docx}
+
+_atx = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+
+
+def _lines(text: str) -> tuple[Block, ...]:
+    """A block for each line; lines that begin with # are headings where a text has several of them."""
+    blocks = lines(text)
+    marks = {block: found for block in blocks if text.startswith("#", block.start) and (found := _atx.match(text, block.start, block.end))}
+    if len(marks) < 2:
+        return blocks
+    return tuple(replace(block, kind="heading", start=marks[block].end(), level=len(marks[block][1])) if block in marks else block for block in blocks)
+
+
+_named = re.compile(r"隐私|隱私|私隐|私隱|个人信息保护|個人資料|privacy|data protection|personal information", re.I)
+
+
+def _title(text: str, blocks: tuple[Block, ...], page: str | None) -> str | None:
+    """The document's title: an early heading or line that says privacy, else what the page calls itself, else the first line."""
+    early = [(block, one) for block in blocks[:20] if len(one := text[block.start:block.end].strip("# *《》「」“”\"")) <= 80]
+    for block, one in sorted(early, key=lambda pair: pair[0].kind != "heading"):
+        if _named.search(one) and not one.endswith(("。", ".", "；", ";", "，", ",", "：", ":")):
+            return one.replace("\n", " ")
+    first = next((one for _, one in early if not re.match(r"Apkid:|https?:", one)), None) or text[blocks[0].start:blocks[0].end][:80]
+    return page[:200] if page and not re.search(r"\.(?:html?|txt|docx?|pdf)$", page) else first.replace("\n", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +265,75 @@ class Source:
     error: str | None = None
 
 
+# files that stand beside policies and are none
+_beside = re.compile(r"(?:readme|license|licence|changelog|notice|contributing|policies)\b.*", re.I)
+
+
 def sources(paths: str | Path | list[str | Path]) -> list[Source]:
     """The files behind paths, folders and globs, in a stable order, each with a key of its own."""
     found: list[Source] = []
     for given in [paths] if isinstance(paths, (str, Path)) else paths:
         path = Path(given).expanduser()
-        if path.is_dir():
-            files = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-            found += [Source(p.stem, p) for p in files] or [Source(path.name, path, f"{path}: no policy in this folder; put .txt, .md, .html, .pdf or .docx files into it.")]
-        elif any(c in str(given) for c in "*?["):
-            files = sorted(p for p in Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))) if p.is_file())
-            found += [Source(p.stem, p) for p in files] or [Source(path.name, path, f"{path}: no file matches this pattern.")]
-        elif path.exists():
+        try:
+            about = os.stat(path)
+        except (OSError, ValueError) as error:
+            about, trouble = None, error
+        if about is not None and stat.S_ISDIR(about.st_mode):
+            found += _folder(path) or [Source(path.name or str(path), path, f"{path}: no policy in this folder; put .txt, .md, .html, .pdf or .docx files into it.")]
+        elif about is not None:
             found.append(Source(path.stem, path))
-        else:
+        elif any(c in str(given) for c in "*?["):
+            matched = sorted(Path(name) for name in glob.iglob(str(path), recursive=True))
+            found += [Source(p.stem, p) for p in matched if p.is_file()] or [Source(path.name, path, f"{path}: no file matches this pattern; check it, or give the folder.")]
+        elif isinstance(trouble, (FileNotFoundError, ValueError)) and not path.is_symlink():
             found.append(Source(path.stem, path, f"{path}: there is no such file or folder; check the spelling."))
+        else:
+            reason = getattr(trouble, "strerror", None) or trouble
+            found.append(Source(path.stem, path, f"{path}: cannot be opened ({reason}); check the name, its links and its permissions."))
+    return _keyed(found)
+
+
+def _folder(folder: Path) -> list[Source]:
+    """The policies in a folder and the folders below it; links that lead out of it are not followed."""
+    root = os.path.realpath(folder)
+    found, failed = [], []
+    for here, folders, files in os.walk(folder, onerror=failed.append):
+        # what browsers save beside a page holds its advertisements
+        pages = {os.path.splitext(name)[0] for name in files if name.lower().endswith((".html", ".htm"))}
+        folders[:] = sorted(
+            name for name in folders
+            if not name.startswith((".", "__MACOSX")) and not any(name in (page + "_files", page + ".files", page + "_Dateien") for page in pages)
+        )
+        for name in files:
+            path = Path(here) / name
+            if name.startswith((".", "~$")) or path.suffix.lower() not in SUFFIXES or _beside.fullmatch(path.stem):
+                continue
+            if path.is_symlink():
+                real = os.path.realpath(path)
+                if os.path.islink(real):  # a loop
+                    found.append(Source(path.stem, path, f"{path}: is a link that leads to itself; remove it or give the file."))
+                if not real.startswith(root + os.sep) or not os.path.isfile(real):
+                    continue
+            elif not path.is_file():
+                continue
+            found.append(Source(path.stem, path))
+    found += [Source(Path(error.filename).name, Path(error.filename), f"{error.filename}: cannot be opened ({error.strerror}); check its permissions.") for error in failed]
+    return sorted(found, key=lambda source: source.path)
+
+
+def _keyed(found: list[Source]) -> list[Source]:
+    """Each file once, each under a key of its own."""
+    seen: set[str] = set()
     taken: set[str] = set()
     unique = []
     for source in found:
-        name = source.name
-        for name in (name, f"{source.path.parent.name}/{name}", f"{source.path.parent.name}/{source.path.name}", str(source.path)):
-            if name not in taken:
-                break
+        real = os.path.realpath(source.path)
+        if real in seen:
+            continue
+        seen.add(real)
+        suffix, folder = source.path.suffix.lstrip(".").lower(), source.path.parent.name
+        names = [source.name, f"{source.name}.{suffix}" if suffix else "", f"{folder}/{source.name}", f"{folder}/{source.name}.{suffix}", str(source.path)]
+        name = next((name for name in names if name and not name.startswith("/") and name not in taken), None) or f"{source.path}"
         taken.add(name)
         unique.append(Source(name, source.path, source.error))
     return unique

@@ -8,14 +8,15 @@ import policykit
 HOME = Path(policykit.__file__).parent
 LAYERS = [
     {"rows", "text", "deadline", "versions"},
-    {"rules"},
+    {"rules", "blocks", "decoding"},
+    {"webpage", "pdf", "word", "doubts"},
     {"read"},
     {"structure"},
     {"languages"},
     {"topics", "practices", "facts", "sdks"},
     {"compliance", "defects", "store"},
     {"corpus"},
-    {"build"},
+    {"build", "export"},
     {"compare", "terms", "evaluate", "charts"},
     {"explorer", "page"},
     {"report"},

@@ -1,0 +1,563 @@
+"""Saved web pages to pieces: the policy without the page around it, nothing of the policy lost.
+
+The page is walked once in document order, every block of text keeps its element; then whole elements are dropped
+that are links, controls or page furniture.  What is not clearly furniture stays: a menu too many is a lesser harm
+than a clause too few.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from policykit.blocks import Piece, heads, one_line
+from policykit.text import HAN
+
+_BLOCK = frozenset(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset "
+    "h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul "
+    "caption textarea html option".split()
+)
+_DROP = (
+    "script", "style", "template", "svg", "math", "canvas", "audio", "video", "object", "embed", "applet", "map", "iframe", "frame", "select",
+    "datalist", "input", "progress", "meter", "rp", "rt", "head", "noframes", "img", "link", "meta", "colgroup", "col",
+)
+_NUMERALS = "一二三四五六七八九十"
+_panel = re.compile(r"accordion|collaps|panel|toggle|expand|faq|answer|tab[-_ ]?(?:content|pane|body)|fold|drawer-content|content", re.I)
+_furniture = re.compile(
+    r"(?:^|[-_\s])(?:nav|navbar|navigation|menu|submenu|topnav|subnav|breadcrumbs?|crumbs?|sidebar|side-?bar|rail|footer|foot|masthead|"
+    r"toolbar|social|share|sharing|addthis|comments?|disqus|related|recirc|recommend\w*|promo|newsletter|subscribe|signup|sign-up|login|"
+    r"modal|popup|pop-up|overlay|lightbox|widget|banner|ads?|advert\w*|sponsor\w*|search|skip|pagination|pager|copyright|utility|"
+    r"cookie-?(?:banner|bar|notice|consent|message|law|popup|alert)|consent|gdpr|onetrust|trending|popular|most-read|tags?|print)(?:$|[-_\s\d])", re.I,
+)
+_about = re.compile(
+    r"privacy|personal|information|collect|cookie|disclos|third part|consent|\bdata\b|\bshare\b|e-?mail|\bpolicy|security|children"
+    r"|信息|隐私|個人|个人|收集|第三方|数据|资料|資料|同意|政策|权限|服务|您", re.I,
+)
+# links that move about the page; the last word may stand alone
+_move = re.compile(r"[\W_]*(?:(?:back|return|go|jump)?\s*to\s+(?:the\s+)?top(?:\s+of\s+(?:the\s+)?page)?|top|print(?: this page)?|share|skip to (?:main )?content|返回顶部|回到顶部|返回首页|返回|打印|关闭窗口|分享)[\W_]*$", re.I)
+_end = re.compile(r"[.!?。！？；;:：][\"'”’)）\]]*$")
+
+
+@dataclass(slots=True)
+class Run:
+    """A block of text on the page, with what decides whether it is part of the policy."""
+
+    node: etree._Element
+    kind: str
+    text: str
+    level: int = 0
+    links: int = 0        # characters inside links that lead elsewhere
+    linked: int = 0       # number of such links
+    bold: bool = False
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    header: bool = False
+    raw: bool = False     # a line of preformatted text
+
+    @property
+    def prose(self) -> float:
+        """Weight as running text: its length if it reads as sentences and is not made of links."""
+        size = len(self.text)
+        han = sum(map(self.text.count, "，。的、；"))
+        if self.links > 0.5 * size or not (han >= 2 or size >= 60 and " " in self.text and (_end.search(self.text) or size > 150)):
+            return 0.0
+        return size * (2.0 if han >= 2 else 1.0)
+
+
+def declared(data: bytes) -> str | None:
+    """The character set that a page's first bytes claim.
+
+    >>> declared(b'<meta http-equiv="Content-Type" content="text/html; charset=gb2312">')
+    'gb2312'
+    """
+    found = re.search(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", data[:4096]) or re.search(rb"<\?xml[^>]{0,80}encoding=[\"']([A-Za-z0-9_.-]+)", data[:200])
+    return found[1].decode("ascii") if found else None
+
+
+def lean(data: bytes) -> bytes:
+    """The page without pictures that are written into it.
+
+    >>> lean(b'<img src="data:image/png;base64,iVBORw0KGgo=">')
+    b'<img src="">'
+    """
+    return re.sub(rb"data:(?:image|font|audio|video|application)/[\w.+;=-]+,[A-Za-z0-9+/=%_-]+", b"", data) if b"data:" in data else data
+
+
+_DEPTH = 1500  # libxml2 silently drops what is nested deeper than 2048
+
+
+def _depth(source: str) -> int:
+    """An upper bound of the nesting, from the tags alone."""
+    depth = deepest = 0
+    for tag in re.finditer(r"<(/?)(?:div|span|p|table|tr|td|ul|ol|li|b|i|em|strong|font|section|article|a|blockquote|center|dl|dd|form|[a-z][\w-]{0,20})\b", source, re.I):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def flat(source: str) -> str:
+    """The text of a page too deep to be a tree, a line for each block.
+
+    >>> flat("<div><div><p>收集 &amp; 使用</p>x<b>y</b></div></div><script>1</script>").split()
+    ['收集', '&', '使用', 'xy']
+    """
+    source = re.sub(r"(?is)<(script|style|template|noscript|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", " ", source)
+    source = re.sub(r"(?i)</?(?:div|p|br|li|ul|ol|h[1-6]|tr|td|table|section|article)\b[^>]*>", "\n", source)
+    return html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", "", source))
+
+
+def parse(source: str) -> etree._Element | None:
+    """The page's tree, or None where it holds no element."""
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return lxml_html.document_fromstring(source.encode("utf-8", errors="replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _hides(element: etree._Element) -> bool:
+    """Whether the element is invisible by its own attributes."""
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+
+
+def _opens(element: etree._Element, controls: frozenset[str]) -> bool:
+    """Whether a hidden element is one that a reader can open: the panel of an accordion or of a tab."""
+    if element.get("id") in controls or element.get("role") in ("tabpanel", "region") or element.get("aria-labelledby"):
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return bool(_panel.search(names)) and not _furniture.search(names)
+
+
+def _row(element: etree._Element) -> tuple:
+    """What hidden elements of one row share: tag and class, or tag and parent."""
+    return (element.tag, element.get("class")) if element.get("class") else (element.tag, element.getparent())
+
+
+def _size(element: etree._Element) -> int:
+    return sum(map(len, element.itertext()))
+
+
+def strip_hidden(tree: etree._Element) -> None:
+    """Takes away what no reader of the page sees."""
+    if _size(tree) - sum(_size(e) for e in tree.iter("noscript", "script", "style")) > 600:
+        etree.strip_elements(tree, "noscript", with_tail=False)
+    etree.strip_elements(tree, *_DROP, with_tail=False)
+    controls = frozenset(
+        name for element in tree.iter(etree.Element) for key in ("aria-controls", "data-target", "data-bs-target", "href")
+        if (value := element.get(key)) and (key != "href" or element.get("data-toggle") or element.get("data-bs-toggle"))
+        for name in value.replace("#", " ").split()
+    )
+    hidden = [element for element in tree.iter(etree.Element) if _hides(element)]
+    if not hidden:
+        return
+    # tabs and accordions: hidden elements that look like ones that are shown are the closed ones of a row
+    inside = set(hidden)
+    shown = {(e.tag, e.get("class")) for e in tree.iter("div", "section", "article", "dd", "td", "p", "ul") if e.get("class") and e not in inside and _size(e) > 80}
+    rows: Counter[tuple] = Counter()
+    for element in hidden:
+        rows[_row(element)] += len(_about.findall("".join(element.itertext()))) >= 2
+    for element in hidden:
+        if element.getparent() is None or element.tag in ("body", "html") or _opens(element, controls):
+            continue
+        if (element.tag, element.get("class")) in shown or rows[_row(element)] >= 3:
+            continue
+        element.drop_tree()
+
+
+def _number(index: int, kind: str) -> str:
+    """The automatic number of a list item as a browser shows it."""
+    if kind in ("a", "A") and 0 < index <= 26:
+        return chr(ord(kind) + index - 1) + "."
+    if kind in ("i", "I") and 0 < index < 40:
+        roman = "x" * (index // 10) + ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"][index % 10]
+        return (roman if kind == "i" else roman.upper()) + "."
+    return f"{index}."
+
+
+_numbered = re.compile(rf"[(（【\[]?(?:\d+|[{_NUMERALS}]+|[a-zA-Z]|[ivxIVX]+)[)）】\].．、:：\s]|第[{_NUMERALS}\d]+[条章节]|[①-⑳⑴-⒇•·●◆■-]")
+
+
+def _is_data(table: etree._Element) -> bool:
+    """Whether a table holds data; others only lay out the page."""
+    if table.get("role") in ("presentation", "none") or table.find(".//table") is not None:
+        return False
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    if table.find(".//h1") is not None or table.find(".//h2") is not None or table.find(".//form") is not None:
+        return False
+    full = [row for row in rows if sum(bool("".join(cell.itertext()).strip()) for cell in row) >= 2]
+    if len(full) < 2 or len(full) < len(rows) / 3:
+        return False
+    sizes = [_size(cell) for row in rows for cell in row]
+    first = [len("".join(row[0].itertext()).strip()) for row in full]
+    if all(size <= 3 for size in first) and max(map(len, full)) == 2 and not any(row[0].tag == "th" for row in full):
+        return False  # a list drawn with a table: bullets in the first column
+    return max(sizes) < 3000 or table.find(".//th") is not None
+
+
+@dataclass
+class _Walk:
+    """The state of one walk over a page."""
+
+    anchors: frozenset[str]
+    runs: list[Run] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    links: int = 0
+    linked: int = 0
+    bold: int = 0
+    link_depth: int = 0
+    bold_depth: int = 0
+    pre_depth: int = 0
+    tables: int = 0
+    cell: Run | None = None
+    cell_node: etree._Element | None = None
+    cell_text: list[str] = field(default_factory=list)
+    mark: str = ""
+
+    def say(self, text: str | None) -> None:
+        if not text:
+            return
+        self.text.append(text if self.pre_depth else text.replace("\n", "\x1f") if "\n" in text else text)
+        size = len(text.strip())
+        if self.link_depth:
+            self.links += size
+        if self.bold_depth:
+            self.bold += size
+
+    def flush(self, node: etree._Element, kind: str = "paragraph", level: int = 0) -> None:
+        """Ends the block that is being read."""
+        if not self.text:
+            return
+        text, self.text = "".join(self.text), []
+        links, self.links, linked, self.linked, bold, self.bold = self.links, 0, self.linked, 0, self.bold, 0
+        if not text.strip(" \t\r\n\f\xa0\x1f\u200b\ufeff"):
+            return
+        if self.pre_depth and self.cell is None:
+            self.runs += [Run(node, "paragraph", line, raw=True) for line in text.split("\n")]
+            return
+        # \x1f is a line end of the source, which shows as a blank; \n is a <br>
+        parts = [one_line(part.replace("\x1f", "\n")) for part in text.split("\n")]
+        parts = [part for part in parts if part]
+        if self.cell is not None:
+            self.cell_text += parts
+            self.cell.links += links
+            return
+        if self.mark and parts:
+            parts[0] = parts[0] if _numbered.match(parts[0]) else f"{self.mark} {parts[0]}"
+            self.mark = ""
+        parts = _rejoin(parts) if kind != "heading" else [" ".join(parts)]
+        size = sum(map(len, parts)) or 1
+        for part in parts:
+            run = Run(node, kind, part, level, round(links * len(part) / size), linked, bold >= 0.95 * (size - len(parts)))
+            if kind == "paragraph" and run.bold and len(parts) == 1 and _titles(part):
+                run.kind = "heading"
+            self.runs.append(run)
+            if kind == "item":
+                kind, level = "item", level
+
+
+def _titles(text: str) -> bool:
+    """Whether a bold line reads as a heading."""
+    return len(text) <= (40 if re.search(f"[{HAN}]", text) else 90) and not re.search(r"[。；;,，.!！]$", text)
+
+
+def _rejoin(parts: list[str]) -> list[str]:
+    """Lines between <br>, joined where a sentence was only wrapped."""
+    joined = parts[:1]
+    for part in parts[1:]:
+        if re.match(r"[a-z]", part) and re.search(r"[a-z,]$", joined[-1]):
+            joined[-1] += " " + part
+        else:
+            joined.append(part)
+    return joined
+
+
+_STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
+_style_heading = re.compile(r"^(?:mso)?heading[\s-]?([1-6])$", re.I)
+
+
+def _heading_level(element: etree._Element) -> int | None:
+    """1 to 6 for headings by tag, role or Word's paragraph class."""
+    tag = element.tag
+    if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+        return int(tag[1])
+    if element.get("role") == "heading":
+        level = element.get("aria-level") or "2"
+        return min(6, int(level)) if level.isdigit() and level != "0" else 2
+    for name in (element.get("class") or "").split():
+        if found := _style_heading.match(name):
+            return int(found[1])
+    return None
+
+
+def walk(body: etree._Element, anchors: frozenset[str]) -> list[Run]:
+    """Every block of text below an element, in the order of the page."""
+    state = _Walk(anchors)
+    kinds: list[tuple[str, int]] = [("paragraph", 0)]
+    lists: list[list] = []         # [tag, next number, style]
+    data: list[dict] = []          # data tables that are open
+    heading_depth = 0
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        tag = element.tag
+        if not isinstance(tag, str):
+            if event == "end" and element is not body:
+                state.say(element.tail)
+            continue
+        block = tag in _BLOCK
+        level = _heading_level(element) if event == "start" or element.get("class") or len(tag) == 2 or element.get("role") else None
+        if event == "start":
+            if tag == "br":
+                state.text.append("\n")
+            if block or level:
+                state.flush(element.getparent() if element is not body else element, *kinds[-1])
+            if tag in ("ul", "ol", "menu", "dir"):
+                start = element.get("start") or "1"
+                hidden = "list-style:none" in (style := (element.get("style") or "").replace(" ", "").lower()) or "list-style-type:none" in style
+                lists.append([tag, int(start) if re.fullmatch(r"-?\d{1,6}", start) else 1, element.get("type") or "1", hidden])
+            elif tag == "li":
+                kinds.append(("item", max(1, len(lists))) if not heading_depth else kinds[-1])
+                if lists and lists[-1][0] == "ol":
+                    value = element.get("value") or ""
+                    if re.fullmatch(r"-?\d{1,6}", value):
+                        lists[-1][1] = int(value)
+                    state.mark = "" if lists[-1][3] else _number(lists[-1][1], lists[-1][2])
+                    lists[-1][1] += 1
+                else:
+                    state.mark = ""
+            elif level:
+                kinds.append(("heading", level))
+                heading_depth += 1
+            elif tag == "dt":
+                kinds.append(("heading", 0))
+            elif tag == "summary":
+                kinds.append(("heading", 0))
+            elif tag == "caption":
+                kinds.append(("paragraph", 0))
+            elif tag == "table" and state.cell is None and _is_data(element):
+                data.append({"node": element, "table": state.tables, "row": -1, "taken": set(), "from": len(state.runs), "thead": element.find(".//thead") is not None})
+                state.tables += 1
+            elif tag == "tr" and data:
+                data[-1]["row"] += 1
+                data[-1]["column"] = 0
+            elif tag in ("td", "th") and data and state.cell is None:
+                grid = data[-1]
+                row, column = max(0, grid["row"]), grid.get("column", 0)
+                while (row, column) in grid["taken"]:
+                    column += 1
+                across, down = _span(element.get("colspan")), _span(element.get("rowspan"))
+                grid["taken"].update((row + i, column + j) for i in range(down) for j in range(across) if i or j)
+                grid["column"] = column + across
+                parent = element.getparent()
+                header = tag == "th" and all(cell.tag == "th" for cell in parent if cell.tag in ("td", "th")) or parent.getparent() is not None and parent.getparent().tag == "thead"
+                state.cell = Run(element, "cell", "", 0, table=grid["table"], row=row, column=column, header=header)
+                state.cell_node, state.cell_text = element, []
+            if tag in ("pre", "textarea"):
+                state.pre_depth += 1
+            if tag == "a" and _leads_away(element, anchors):
+                state.link_depth += 1
+                state.linked += 1
+            if tag in ("b", "strong") or _STYLE_BOLD.search(element.get("style") or ""):
+                state.bold_depth += 1
+            state.say(element.text)
+            continue
+        # the end of an element
+        if block or level:
+            state.flush(element, *kinds[-1])
+        if tag in ("ul", "ol", "menu", "dir"):
+            lists.pop()
+        elif tag == "li" and len(kinds) > 1:
+            kinds.pop()
+            state.mark = ""
+        elif level:
+            kinds.pop()
+            heading_depth -= 1
+        elif tag in ("dt", "summary", "caption"):
+            kinds.pop()
+        elif tag in ("td", "th") and state.cell_node is element:
+            cell = state.cell
+            cell.text = "\n".join(state.cell_text)
+            state.cell = state.cell_node = None
+            if cell.text:
+                state.runs.append(cell)
+        elif tag == "table" and data and data[-1]["node"] is element:
+            _head(state.runs, data.pop())
+        if tag in ("pre", "textarea"):
+            state.pre_depth -= 1
+        if tag == "a" and _leads_away(element, anchors):
+            state.link_depth -= 1
+        if tag in ("b", "strong") or _STYLE_BOLD.search(element.get("style") or ""):
+            state.bold_depth -= 1
+        if element is not body:
+            state.say(element.tail)
+    state.flush(body)
+    return state.runs
+
+
+def _span(value: str | None) -> int:
+    return min(50, max(1, int(value))) if value and value.isdigit() and len(value) < 4 else 1
+
+
+def _head(runs: list[Run], grid: dict) -> None:
+    """Marks the first row of a finished table as headings where the page does not."""
+    cells = [run for run in runs[grid["from"]:] if run.kind == "cell" and run.table == grid["table"]]
+    if any(cell.header for cell in cells):
+        return
+    first = [cell for cell in cells if cell.row == 0]
+    if heads([cell.text for cell in first], grid["row"] + 1):
+        for cell in first:
+            cell.header = True
+
+
+def _leads_away(link: etree._Element, anchors: frozenset[str]) -> bool:
+    """Whether a link leads to another page; links within the policy are part of it."""
+    target = link.get("href")
+    if not target or target.startswith(("mailto:", "tel:")):
+        return False
+    if "#" in target:
+        name = target.rpartition("#")[2]
+        return not (target.startswith("#") and name or name in anchors)
+    return True
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What stands below an element."""
+
+    size: int = 0
+    links: int = 0
+    linked: int = 0
+    prose: float = 0.0
+    about: float = 0.0  # prose that speaks of the subject
+    headings: int = 0
+
+
+def _sums(runs: list[Run]) -> dict[etree._Element, _Sum]:
+    sums: dict[etree._Element, _Sum] = defaultdict(_Sum)
+    for run in runs:
+        prose = run.prose
+        about = prose if prose and len(_about.findall(run.text)) >= 2 else 0.0
+        node = run.node
+        while node is not None:
+            total = sums[node]
+            total.size += len(run.text)
+            total.links += run.links
+            total.linked += run.linked
+            total.prose += prose
+            total.about += about
+            total.headings += run.kind == "heading"
+            node = node.getparent()
+    return sums
+
+
+_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "header", "dialog", "button"))
+_FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "menubar", "toolbar"))
+
+
+def _is_furniture(element: etree._Element, total: _Sum, everything: _Sum) -> bool:
+    """Whether an element is part of the page, not of the policy."""
+    share = total.about / max(1.0, everything.about)
+    if share > 0.2:
+        return False
+    links = total.links / max(1, total.size)
+    if links > 0.6 and total.linked >= 2 and not total.about:
+        return True
+    role = element.get("role")
+    if element.tag in _FURNITURE_TAGS and element.tag not in ("header", "button") or role in _FURNITURE_ROLES:
+        return share < 0.1
+    if element.tag == "header":
+        return share < 0.02 and links > 0.3
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if _furniture.search(names):
+        return share < 0.05 and (links > 0.4 or total.prose < 0.3 * total.size)
+    if element.tag == "form":
+        return share < 0.02
+    return False
+
+
+def choose(runs: list[Run], body: etree._Element) -> list[Run]:
+    """The runs that belong to the policy."""
+    sums = _sums(runs)
+    everything = sums[body]
+    if not everything.prose:
+        return runs
+    dropped: dict[etree._Element, bool] = {}
+
+    def away(node: etree._Element) -> bool:
+        chain = []
+        while node is not None and node is not body and node not in dropped:
+            chain.append(node)
+            node = node.getparent()
+        verdict = dropped.get(node, False) if node is not None else False
+        for element in reversed(chain):
+            verdict = verdict or _is_furniture(element, sums[element], everything)
+            dropped[element] = verdict
+        return verdict
+
+    kept = [run for run in runs if not away(run.node) and not (len(run.text) < 40 and _move.match(run.text))]
+    # the smallest element that holds nearly all of what speaks of the subject
+    sums = _sums(kept)
+    total, root = sums[body].about or sums[body].prose, body
+    while True:
+        inner = max(root, key=lambda child: sums[child].about if child in sums else 0, default=None)
+        if inner is None or inner not in sums or (sums[inner].about if sums[body].about else sums[inner].prose) < 0.97 * total or inner.tag in ("p", "ul", "ol", "table"):
+            break
+        root = inner
+    inside = _below(kept, root)
+    first, last = inside[0], inside[1]
+    # the title often stands just before
+    while first > 0 and kept[first - 1].kind == "heading" and inside[0] - first < 3 and _about.search(kept[first - 1].text):
+        first -= 1
+    return _trim(kept[first:last])
+
+
+def _below(runs: list[Run], root: etree._Element) -> tuple[int, int]:
+    """From the first to the last run below an element."""
+    inside = [i for i, run in enumerate(runs) if run.node is root or any(node is root for node in run.node.iterancestors())]
+    return (inside[0], inside[-1] + 1) if inside else (0, len(runs))
+
+
+def _trim(runs: list[Run]) -> list[Run]:
+    """Without links and labels before the first and after the last words of the policy."""
+    first, last = 0, len(runs)
+    while first < last and runs[first].kind not in ("heading", "cell") and not runs[first].prose and runs[first].links > 0.5 * len(runs[first].text):
+        first += 1
+    while last > first and not runs[last - 1].prose and runs[last - 1].kind != "cell" and runs[last - 1].links > 0.5 * len(runs[last - 1].text):
+        last -= 1
+    return runs[first:last]
+
+
+def title(tree: etree._Element) -> str | None:
+    """What the page calls itself."""
+    found = tree.find(".//title")
+    return one_line("".join(found.itertext())) or None if found is not None else None
+
+
+def pieces(source: str, *, main: bool = True) -> tuple[list[Piece], str | None, str | None]:
+    """The pieces of a page's policy, its title, and its verbatim text where it is all preformatted.
+
+    >>> [p.text for p in pieces("<body><nav><a href='/x'>Home</a></nav><h1>隐私政策</h1><p>我们收集您的信息。</p></body>")[0]]
+    ['隐私政策', '我们收集您的信息。']
+    """
+    if source.count("<") > 2 * _DEPTH and _depth(source) > _DEPTH:
+        return [Piece("paragraph", line) for line in map(one_line, flat(source).split("\n")) if line], None, None
+    tree = parse(source)
+    if tree is None:
+        return [], None, None
+    name = title(tree)
+    strip_hidden(tree)
+    body = tree.find("body") if tree.find("body") is not None else tree
+    anchors = frozenset(value for element in body.iter(etree.Element) for value in (element.get("id"), element.get("name")) if value)
+    runs = walk(body, anchors)
+    if main:
+        runs = choose(runs, body)
+    raw = [run for run in runs if run.raw]
+    if raw and len(raw) == len(runs):
+        return [], name, "\n".join(run.text for run in raw)
+    return [Piece(run.kind, run.text, run.level, run.table, run.row, run.column, run.header) for run in runs if run.text.strip()], name, None
