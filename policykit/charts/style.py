@@ -22,10 +22,10 @@ INK, QUIET, RULE, PAPER = "#1f2933", "#5c6873", "#d9dee3", "#ffffff"
 
 # Colours that stay apart for readers who do not see red and green alike (after Okabe and Ito), and in grey:
 # each also differs in lightness from its neighbours, and a letter in the cell says the same.
-STATUS = {"collected": "#14507a", "third_party": "#e69f00", "denied": "#7cc8b4", "user_warned": "#cdb6dc", "defined": "#dfe3e6"}
-VERDICT = {"met": "#14507a", "partial": "#8fbbdc", "missing": "#d55e00", "unknown": "#d9d2bd", "not_applicable": "#eceff1"}
+STATUS = {"collected": "#14507a", "third_party": "#e69f00", "denied": "#7cc8b4", "user_warned": "#cdb6dc", "defined": "rgba(128,140,150,0.32)"}
+VERDICT = {"met": "#14507a", "partial": "#8fbbdc", "missing": "#d55e00", "unknown": "#d9d2bd", "not_applicable": "rgba(128,140,150,0.2)"}
 SEVERITY = {"high": "#b23a00", "medium": "#e69f00", "low": "#8fbbdc", "note": "#cfd6dc"}
-ABSENT = "#f7f8f9"
+ABSENT = "rgba(128,140,150,0.09)"  # shows on light and dark pages
 # ten hues for kinds without an order; the first is for what matters, grey for the rest
 HUES = ("#14507a", "#e69f00", "#2a9d8f", "#c8553d", "#8fbbdc", "#7a5195", "#b5a642", "#d88fb5", "#5b8c3e", "#8c6d46")
 OTHER = "#c9d0d6"
@@ -149,7 +149,7 @@ def finish(figure: go.Figure, title: str, note: str = "", legend: Sequence[tuple
     head = lines(title, HEADLINE_COLUMNS * (2 if wide else 1))
     small = [plain(line) for line in lines(note, SMALL_COLUMNS * (2 if wide else 1))] + key(legend, SMALL_COLUMNS * (2 if wide else 1))
     text = "<br>".join([*(f"<b>{plain(line)}</b>" for line in head),
-                        *(f'<span style="font-size:{SMALL}px;color:{QUIET}">{line}</span>' for line in small)])
+                        *(f'<span style="font-size:{SMALL}px">{line}</span>' for line in small)])
     room = 18 + 20 * len(head) + 20 * len(small) + 8
     figure.update_layout(
         title={"text": text, "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
