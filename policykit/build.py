@@ -8,14 +8,12 @@ that a run may be killed at any moment: what was committed stays, and the next r
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +23,10 @@ import pyarrow.parquet as pq
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from policykit import rows, rules, topics
-from policykit.corpus import about_policies, outcome
+from policykit import rows, rules
+from policykit.corpus import about_policies, fingerprint, outcome
 from policykit.read import Source, sources
+from policykit.versions import code
 from policykit.store import Known, StoreError, connect, delete, documents, parts_of
 
 BATCH = 32                      # policies in one part and one transaction
@@ -47,37 +46,6 @@ class Built:
     def __str__(self) -> str:
         counts = [f"{len(getattr(self, spec.name))} {spec.name}" for spec in fields(self)]
         return ", ".join(counts).replace("rederived", "derived anew under new rules")
-
-
-@cache
-def code(module: str) -> str:
-    """A fingerprint of a module of the package and of all modules that it imports.
-
-    >>> code("text") == code("text") != code("structure")
-    True
-    """
-    home, waiting, seen = Path(__file__).parent, [module], {}
-    while waiting:
-        name = waiting.pop()
-        if name in seen or not (home / f"{name}.py").is_file():
-            continue
-        source = (home / f"{name}.py").read_bytes()
-        seen[name] = source
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "policykit":
-                waiting += [node.module.split(".")[1]] if "." in node.module else [alias.name for alias in node.names]
-    digest = hashlib.sha256()
-    for name in sorted(seen):
-        digest.update(name.encode() + b"\0" + seen[name])
-    return digest.hexdigest()[:16]
-
-
-def versions(rulebook: str | None = None) -> tuple[str, str]:
-    """The fingerprints of reading and of deriving, as they are now."""
-    model = getattr(topics, "FINGERPRINT", "")
-    return code("languages"), f"{code('corpus')}-{rules.load(rulebook).fingerprint}-{model}"
-
-
 
 
 def _part(batch: list[tuple[Source, dict[str, str], Known | None, Any]], rulebook: str | None, reading: str, deriving: str, folder: str) -> Path:
@@ -137,7 +105,7 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
         raise StoreError(files[0].error if files else "no path was given")
     about = about_policies(source.path for source in files)
     folder = str(rulebook) if rulebook else None
-    reading, deriving = versions(folder)
+    reading, deriving = code("languages"), fingerprint(folder)
     connection = connect(out)
     parts = Path(f"{out}.parts")
     try:

@@ -13,10 +13,11 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from policykit import compliance, defects, facts, languages, practices, rows, rules, sdks, store, structure, topics
+from policykit import annotations, compliance, defects, facts, languages, practices, rows, rules, sdks, store, structure, topics
 from policykit.deadline import OutOfTime, deadline
 from policykit.read import Policy, Source, read as read_file, sources
 from policykit.structure import Document
+from policykit.versions import code
 
 Tables = dict[str, list[Any]]
 SECONDS = 120                   # for one file; a policy takes a tenth of a second, a book some ten
@@ -27,7 +28,7 @@ class Corpus:
     """The tables of a set of policies, and their texts.
 
     Each table of `rows.TABLES` is an attribute: ``corpus.policies``, ``corpus.clauses``, ``corpus.items``...
-    ``rulebook`` is the fingerprint of the rules that made them.
+    ``rulebook`` is the fingerprint of the code, rules and model that made them.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=rows.empty)
@@ -130,6 +131,12 @@ def _known(wanted: Any, values: Iterable[Any], name: str) -> list[Any]:
     return wanted
 
 
+def fingerprint(folder: str | None = None) -> str:
+    """What makes the tables: the code, the rules (with those of a folder of the analyst's) and the model."""
+    model = topics.fingerprint() if hasattr(topics, "fingerprint") else "none"
+    return "-".join((code("corpus"), rules.load(folder).fingerprint, model))
+
+
 def document_of(source: Source) -> tuple[Document, str | None]:
     """A file, read and taken apart, and its language; of an unreadable one only the `Policy` is filled."""
     if source.error:
@@ -216,10 +223,10 @@ def read(paths: str | Path | Iterable[str | Path], *, rulebook: str | Path | Non
         for name, made in tables.items():
             joined[name] += made
         texts[tables["policies"][0].policy] = text
-    return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, rules.load(folder).fingerprint)
+    return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, fingerprint(folder))
 
 
 def open(path: str | Path) -> Corpus:  # noqa: A001 - its public name is pk.open
-    """The corpus in a store."""
+    """The corpus in a store, as the analysts' annotations in it make it."""
     tables, texts, rulebook = store.load(path)
-    return Corpus(tables, texts, rulebook)
+    return Corpus(annotations.apply(path, tables), texts, rulebook)

@@ -1,0 +1,139 @@
+"""Benchmarks: characters a second by stage beside jieba on the same text, and what 100 to 10,000 policies cost.
+
+    python -m policykit.bench [FOLDER] [--sizes 100,1000] [--jobs 2]
+
+FOLDER: policies to measure on, the project's own five when left out.  Larger corpora are composed by shuffling the
+sections of these policies, so that each has about the mean length of the originals; they are no real policies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from policykit import compliance, defects, facts, languages, practices, rules, sdks, structure, topics
+from policykit.read import read, sources
+
+
+def stages(folder: Path, repeat: int = 3) -> pd.DataFrame:
+    """Seconds and characters a second of each stage, of the whole, and of jieba.lcut alone; the best of some runs."""
+    import jieba
+
+    jieba.initialize()
+    rulebook = rules.load()
+    best: dict[str, float] = {}
+    chars = 0
+    for _ in range(repeat):
+        taken: dict[str, float] = dict.fromkeys(["read", "structure", "languages", "topics", "practices", "facts", "sdks", "pairs", "findings", "defects", "jieba.lcut alone"], 0.0)
+
+        def timed(stage: str, work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+            began = time.perf_counter()
+            made = work(*arguments, **options)
+            taken[stage] += time.perf_counter() - began
+            return made
+
+        chars = 0
+        for source in sources(folder):
+            policy = timed("read", read, source.path, source.name)
+            if policy.status == "error":
+                continue
+            chars += len(policy.text)
+            document = timed("structure", structure.parse, policy)
+            timed("languages", languages.of, document)
+            typed = timed("topics", topics.find, document, rulebook)
+            said = timed("practices", practices.find, document, rulebook)
+            items = timed("practices", practices.items, document, said, rulebook)
+            found = timed("facts", facts.find, document, rulebook)
+            named = timed("sdks", sdks.find, document, said, rulebook)
+            pairs = timed("pairs", languages.align, document, rulebook)
+            timed("findings", compliance.check, document, typed, said, items, found, named, rulebook)
+            timed("defects", defects.find, document, typed, said, found, named, pairs, rulebook)
+            timed("jieba.lcut alone", jieba.lcut, policy.text)
+        taken["whole pipeline"] = sum(seconds for stage, seconds in taken.items() if not stage.startswith("jieba"))
+        best = {stage: min(seconds, best.get(stage, seconds)) for stage, seconds in taken.items()}
+    table = pd.DataFrame({"seconds": best}).assign(characters_per_second=lambda t: (chars / t["seconds"].clip(lower=1e-9)).round())
+    return table.assign(times_jieba=(table.loc["jieba.lcut alone", "seconds"] / table["seconds"]).round(2))
+
+
+def composed(folder: Path, number: int, out: Path, seed: int = 20) -> None:
+    """Write so many policies, each put together from shuffled stretches of the policies in a folder."""
+    draw, stretches, lengths = random.Random(seed), [], []
+    for source in sources(folder):
+        policy = read(source.path, source.name)
+        lines = [policy.text[block.start:block.end] for block in policy.blocks]
+        stretches += ["\n".join(lines[at:at + 12]) for at in range(0, len(lines), 12)]
+        lengths.append(len(policy.text))
+    mean = sum(lengths) / max(1, len(lengths))
+    out.mkdir(parents=True, exist_ok=True)
+    for serial in range(number):
+        chosen, length = ["隐私政策 Privacy Policy"], 0
+        while length < mean:
+            chosen.append(draw.choice(stretches))
+            length += len(chosen[-1])
+        (out / f"firm{serial:06}.txt").write_text("\n".join(chosen), encoding="utf-8")
+
+
+_BUILD = """
+import resource, sys, time
+began = time.perf_counter()
+from policykit.build import build
+ready = time.perf_counter()
+built = build(sys.argv[1], sys.argv[2], jobs=int(sys.argv[3]), progress=False)
+print(time.perf_counter() - ready, time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+      resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+"""
+
+
+def scale(folder: Path, sizes: list[int], jobs: int = 1) -> pd.DataFrame:
+    """For each size: seconds of the first build, of a run with one changed file, peak memory, store size, query time."""
+    import duckdb
+
+    lines = []
+    for number in sizes:
+        with tempfile.TemporaryDirectory() as scratch:
+            policies, out = Path(scratch) / "policies", Path(scratch) / "corpus.duckdb"
+            composed(folder, number, policies)
+
+            def run() -> list[float]:
+                done = subprocess.run([sys.executable, "-c", _BUILD, str(policies), str(out), str(jobs)], capture_output=True, text=True, check=True)
+                return list(map(float, done.stdout.split()))
+
+            first = run()
+            changed = sorted(policies.iterdir())[number // 2]
+            changed.write_text(changed.read_text(encoding="utf-8") + "\n我们会收集您的剪切板信息。", encoding="utf-8")
+            again = run()
+            with duckdb.connect(str(out), read_only=True) as connection:
+                ((clauses,),) = connection.execute("SELECT count(*) FROM clauses").fetchall()
+                began = time.perf_counter()
+                connection.execute("SELECT policy, count(*) FROM clauses JOIN practices USING (policy, clause) WHERE item = 'imei' GROUP BY policy").fetchall()
+                query = time.perf_counter() - began
+            lines.append({"policies": number, "clauses": clauses, "build_s": first[0], "ms_a_policy": 1000 * first[0] / number,
+                          "one_changed_s": again[0], "one_changed_with_start_s": again[1], "driver_peak_mb": first[2], "worker_peak_mb": first[3],
+                          "store_mb": out.stat().st_size / 2**20, "query_s": query})
+    return pd.DataFrame(lines).round(3)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m policykit.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", default=Path(__file__).parents[1] / "data" / "policies", type=Path)
+    parser.add_argument("--sizes", default="100", help="numbers of composed policies, separated by commas; 0 leaves them out")
+    parser.add_argument("--jobs", default=1, type=int, help="processes for the builds")
+    given = parser.parse_args()
+    print(stages(given.folder).to_string())
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    if sizes := [int(size) for size in given.sizes.split(",") if int(size)]:
+        print(scale(given.folder, sizes, given.jobs).to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()
