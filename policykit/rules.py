@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import difflib
 import hashlib
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -147,6 +148,14 @@ class Example:
     note: str = ""
 
 
+class Sense(NamedTuple):
+    """What a term of the rulebook stands for."""
+
+    kind: str        # item, purpose, permission, or the effect of a cue
+    id: str          # of the rule
+    need: str = ""   # of an item: "" always; weak: only among data; permission: only among permissions
+
+
 @dataclass(frozen=True, slots=True)
 class ItemRule:
     """A personal-data item (items.yml)."""
@@ -157,66 +166,148 @@ class ItemRule:
     category: str                                   # GB/T 35273-2020 Annex A class A01-A13, or P, V, N
     terms_zh: tuple[str, ...]
     terms_en: tuple[str, ...]
+    weak_zh: tuple[str, ...] = ()                   # mean the item only in an enumeration, after 您的 or before 信息
+    weak_en: tuple[str, ...] = ()
+    permission_zh: tuple[str, ...] = ()             # mean the item only where permissions are spoken of
+    permission_en: tuple[str, ...] = ()
     not_zh: tuple[str, ...] = ()                    # look-alikes that contain a term and are not the item
     not_en: tuple[str, ...] = ()
+    needs: str = ""                                 # act: only in a sentence that collects, uses, stores or shares
     parent: str = ""                                # a broader item
     gold: str = ""                                  # the codebook item it counts for
     sensitive_35273: str = ""                       # S
     sensitive_45574: str = ""                       # S, or C (depends on context)
     changeable: str = ""                            # device identifiers: yes or no
+    note: str = ""
     examples: tuple[Example, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        return "item"
+
 
 @dataclass(frozen=True, slots=True)
-class FactPattern:
-    """One way in which a fact is said (facts.yml tells what each key means)."""
+class CueRule:
+    """Words that decide what is said of an item near them (context.yml)."""
 
     id: str
-    match: str
-    when: tuple[str, ...] = ()
-    needs: str = ""
-    unless: str = ""
-    value: str = ""
-    strength: str = "1"
+    effect: str                                     # one of EFFECTS
+    zh: str
+    en: str
+    terms_zh: tuple[str, ...] = ()
+    terms_en: tuple[str, ...] = ()
+    not_zh: tuple[str, ...] = ()
+    not_en: tuple[str, ...] = ()
+    direction: str = "forward"                      # forward, backward, both, end (of another's reach), pseudo
     note: str = ""
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.effect
 
 
 @dataclass(frozen=True, slots=True)
-class FactRule:
-    """A fact that a policy states about itself (facts.yml)."""
+class PurposeRule:
+    """A class of purposes (purposes.yml)."""
 
     id: str
     zh: str
     en: str
-    type: str                                       # name, date, number, flag, choice, marker
-    patterns: tuple[FactPattern, ...] = ()
-    pick: str = "all"                               # all, best, lowest
+    terms_zh: tuple[str, ...]
+    terms_en: tuple[str, ...]
+    not_zh: tuple[str, ...] = ()
+    not_en: tuple[str, ...] = ()
+    opp115: str = ""                                # the purpose classes of OPP-115 that it falls under
     note: str = ""
     examples: tuple[Example, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        return "purpose"
+
 
 @dataclass(frozen=True, slots=True)
-class SdkRule:
-    """An SDK or its provider (sdks.csv); a cell holds several words separated by | or, for usual_data, by blanks."""
+class PermissionRule:
+    """A permission of the operating system and the items that it opens (permissions.yml)."""
 
     id: str
-    name: str
-    provider: str
-    aliases: str                                    # names that mean the SDK wherever they stand
-    context: str                                    # names that mean it only beside words such as SDK or plug-in
-    kind: str
-    usual_data: str
-    source: str
+    zh: str
+    en: str
+    terms_zh: tuple[str, ...]
+    terms_en: tuple[str, ...]
+    not_zh: tuple[str, ...] = ()
+    not_en: tuple[str, ...] = ()
+    android: tuple[str, ...] = ()
+    ios: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()                     # items that the permission opens
+    note: str = ""
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return "permission"
 
 
-@dataclass(frozen=True, slots=True)
+class Scanned(NamedTuple):
+    """A clause as the rulebook sees it."""
+
+    view: View
+    hits: dict[str, list[Hit]]      # by kind; positions in the view
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """All rules, checked and compiled."""
 
     items: dict[str, ItemRule] = field(default_factory=dict)
-    facts: dict[str, FactRule] = field(default_factory=dict)
-    sdks: dict[str, SdkRule] = field(default_factory=dict)
+    cues: dict[str, CueRule] = field(default_factory=dict)
+    purposes: dict[str, PurposeRule] = field(default_factory=dict)
+    permissions: dict[str, PermissionRule] = field(default_factory=dict)
     fingerprint: str = ""
+
+    @cached_property
+    def automaton(self) -> Automaton:
+        """Every term of items, cues, purposes and permissions, with its `Sense`."""
+        return Automaton(chain.from_iterable(vocabulary(rule) for table in (self.items, self.cues, self.purposes, self.permissions) for rule in table.values()),
+                         kind=lambda sense: sense.kind)
+
+    @cached_property
+    def ancestors(self) -> dict[str, tuple[str, ...]]:
+        """The broader items of each item, nearest first."""
+        found = {}
+        for item in self.items:
+            line, at = [], self.items[item].parent
+            while at and at not in line and at in self.items:
+                line.append(at)
+                at = self.items[at].parent
+            found[item] = tuple(line)
+        return found
+
+    def scan(self, document: Any) -> tuple[Scanned, ...]:
+        """Each clause's view and the hits in it, by kind; made once for a document."""
+        last = self.__dict__.get("_last")
+        if last is None or last[0] is not document:
+            made = []
+            for clause in document.clauses:
+                view = document.view(clause)
+                made.append(Scanned(view, self.automaton.kinds(view.text)))
+            last = self.__dict__["_last"] = (document, tuple(made))
+        return last[1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is made again on demand; an automaton cannot be pickled."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_last", "automaton")}
+
+
+def vocabulary(rule: Any) -> Iterator[tuple[str, Any]]:
+    """The terms of a rule and what they stand for; its look-alikes as `Pseudo`."""
+    for name in ("terms_zh", "terms_en", "weak_zh", "weak_en", "permission_zh", "permission_en"):
+        need = name.split("_")[0] if not name.startswith("terms") else ""
+        for term in getattr(rule, name, ()):
+            yield term, Sense(rule.kind, rule.id, need)
+    for term in (*rule.not_zh, *rule.not_en):
+        yield term, Pseudo(rule.kind)
 
 
 def strings(path: Path) -> Any:
@@ -286,14 +377,88 @@ def load_table(kind: type, path: Path) -> dict[str, Any]:
     return entries
 
 
-@cache
+# Which file of the rulebook fills which table, and with what.
+FILES: dict[str, tuple[str, type]] = {
+    "items.yml": ("items", ItemRule),
+    "context.yml": ("cues", CueRule),
+    "purposes.yml": ("purposes", PurposeRule),
+    "permissions.yml": ("permissions", PermissionRule),
+}
+EFFECTS = frozenset({
+    "negator", "not_negator", "collect", "use", "share", "store", "delete", "refer", "permit", "provide", "warn", "define", "law", "except",
+    "only", "contrast", "we", "third", "affiliate", "sdk", "partner", "authority", "user", "anaphora", "condition", "contact", "security", "conduct", "right",
+    "channel", "example", "scope", "to_us", "to_others", "section_third", "section_define", "section_contact", "section_own", "section_law", "data",
+})
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The rule files of a folder."""
+    return sorted(p for p in folder.rglob("*") if p.suffix in (".yml", ".csv"))
+
+
+def signature(folder: str | Path | None) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a rule file changes."""
+    found = []
+    for home in (HOME, *([Path(folder)] if folder else [])):
+        found += [(str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in rule_files(home)]
+    return tuple(found)
+
+
 def load(folder: str | Path | None = None) -> Rulebook:
-    """The rulebook of the package, extended by the files of another folder."""
-    files = sorted(p for p in HOME.rglob("*") if p.suffix in (".yml", ".csv"))
+    """The rulebook of the package, extended by the files of another folder.
+
+    A file of the same name adds entries, and an entry of the same id takes the place of the package's.
+    """
+    if folder is not None and not Path(folder).is_dir():
+        raise RulebookError(f"{folder}: there is no such folder of rules; give a folder with files such as {', '.join(FILES)}")
+    return _load(str(folder) if folder else None, signature(folder))
+
+
+@lru_cache(maxsize=4)
+def _load(folder: str | None, _: tuple[tuple[str, int, int], ...]) -> Rulebook:
     digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(HOME).as_posix().encode() + b"\0" + path.read_bytes())
-    items = load_list(ItemRule, HOME / "items.yml") if (HOME / "items.yml").exists() else {}
-    facts = load_list(FactRule, HOME / "facts.yml") if (HOME / "facts.yml").exists() else {}
-    sdks = load_table(SdkRule, HOME / "sdks.csv") if (HOME / "sdks.csv").exists() else {}
-    return Rulebook(items=items, facts=facts, sdks=sdks, fingerprint=digest.hexdigest()[:16])
+    homes = [HOME, *([Path(folder)] if folder else [])]
+    for home in homes:
+        for path in rule_files(home):
+            digest.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
+    tables: dict[str, dict[str, Any]] = {}
+    for name, (table, kind) in FILES.items():
+        tables[table] = {}
+        for home in homes:
+            if (home / name).is_file():
+                tables[table] |= load_list(kind, home / name)
+    check(tables)
+    return Rulebook(**tables, fingerprint=digest.hexdigest()[:16])
+
+
+def check(tables: dict[str, dict[str, Any]]) -> None:
+    """Raises for a dangling reference, a duplicate term or an entry without examples."""
+    files = {table: name for name, (table, _) in FILES.items()}
+    items = tables["items"]
+    for rule in items.values():
+        if rule.parent and rule.parent not in items:
+            raise RulebookError(f"items.yml, entry {rule.id}: no item is {rule.parent!r}{nearest(rule.parent, items)}")
+        if rule.needs not in ("", "act"):
+            raise RulebookError(f"items.yml, entry {rule.id}: needs is {rule.needs!r}{nearest(rule.needs, ['act'])}")
+    for rule in tables["permissions"].values():
+        for item in rule.items:
+            if item not in items:
+                raise RulebookError(f"permissions.yml, entry {rule.id}: no item is {item!r}{nearest(item, items)}")
+    for rule in tables["cues"].values():
+        if rule.effect not in EFFECTS:
+            raise RulebookError(f"context.yml, entry {rule.id}: no effect is {rule.effect!r}{nearest(rule.effect, EFFECTS)}")
+    for table in ("items", "cues", "purposes", "permissions"):
+        owner: dict[tuple[str, str], str] = {}
+        for rule in tables[table].values():
+            for term, sense in vocabulary(rule):
+                form = (sense.kind, normal(term))
+                if not form[1]:
+                    raise RulebookError(f"{files[table]}, entry {rule.id}: an empty term")
+                if owner.setdefault(form, rule.id) != rule.id or isinstance(sense, Pseudo) and term in (*rule.terms_zh, *rule.terms_en):
+                    raise RulebookError(f"{files[table]}, entry {rule.id}: the term {term!r} is also in entry {owner[form]}; keep it in one of them")
+            if table == "items":
+                expected = {example.expect for example in rule.examples}
+                if not (expected & {"collected"} and expected - {"collected"} or len(rule.examples) >= 2):
+                    raise RulebookError(f"{files[table]}, entry {rule.id}: needs an example of the item and one that is not, under `examples`")
+            elif len(rule.examples) < 2:
+                raise RulebookError(f"{files[table]}, entry {rule.id}: needs a positive and a negative example, under `examples`")
