@@ -1,0 +1,293 @@
+"""Blocks to units: wrapped lines joined again, tables cut into cells, rules and page furniture named."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from policykit.headings import BLANK, Marker, bracketed, marker
+from policykit.read import Policy
+from policykit.text import HAN, INVISIBLE
+
+
+@dataclass(slots=True)
+class Unit:
+    """A stretch of text that will become one clause, and what is known of it so far."""
+
+    start: int
+    end: int
+    kind: str = "paragraph"            # what the file's format says: heading, paragraph, item, cell
+    level: int = 0                     # of a heading or list item, where the format shows it
+    marker: Marker | None = None
+    title: int = 0                     # where the text after marker and decoration begins
+    gap: bool = False                  # a blank line stands before it
+    indent: int = 0
+    table: int | None = None
+    row: int = 0
+    column: int = 0
+    header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """Text that says nothing: a ruler, a table's border, a link of the page around the policy."""
+
+    kind: str
+    start: int
+    end: int
+
+
+_ruler = re.compile(r"[\s=\-_*~—–·.#+^<>|]*")
+_border = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
+_furniture = re.compile(
+    r"skip to (?:main )?content|返回顶部|回到顶部|back to top|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|page \d+(?: of \d+)?|[-–—]\s*\d+\s*[-–—]|展开全部|收起", re.I)
+_stop = re.compile(rf"(?:[。！？!?；;：:…]|(?<![.\d])\.)[”’\"'）)」』】\]*_{BLANK}]*$")
+_open_end = re.compile(
+    rf"(?:[，、,（(《“「\[—/&＋+]|(?:根据|依据|按照|向|为|对|与|和|给|由|当|如果|若|以及|及|或|或者|并|并且|而|从|将|把|被|即|于|在|通过)(?:您|你|我们|本)?)[*_{BLANK}]*$")
+_closer = re.compile(rf"[*_{BLANK}]*(?:[，。、；：！？）》”」』】,;:!?)\]%]|\.(?!\d))")
+_continues = re.compile(rf"[*_{BLANK}]*[“\"'‘(（]?[a-z]")
+_word = re.compile(r"\S+")
+_dangling = re.compile(rf"(?:[；;。，,：:]|^)[{BLANK}]*(?:[（(]?\d{{1,2}}[)）.、]|\d{{1,2}}\\\.)[{BLANK}]*$")
+_connective = re.compile(r"(?:Therefore|However|Thus|Hence|These|Those|Such|This|But|And|Or|Then|Also|Moreover|Furthermore|Otherwise|They|It|Among)\b")
+_han = re.compile(f"[{HAN}]")
+_inner = re.compile("[，。；,;]")
+_special = re.compile(r"[【\[#>|]|\*\*|https?:")
+
+
+def units(policy: Policy) -> tuple[list[Unit], list[Chrome]]:
+    """The units of a policy in order, and the chrome between them."""
+    text, made, chrome = policy.text, [], []
+    lines: list[Unit] = []
+    table = 1 + max((block.table for block in policy.blocks if block.table is not None), default=-1)
+
+    def flush() -> None:
+        nonlocal table
+        if lines:
+            table = _lines(text, lines, made, chrome, table)
+            lines.clear()
+
+    last = 0
+    for block in policy.blocks:
+        if not text[block.start:block.end].strip():
+            continue
+        if block.kind == "paragraph":
+            for line in _split(text, block.start, block.end):
+                lines.append(Unit(line[0], line[1], gap=text.count("\n", last, line[0]) > 1, indent=_indent(text, line[0])))
+                last = line[1]
+            if policy.format not in (None, "txt", "md") and lines and "\n" not in text[block.start:block.end]:
+                flush()   # a paragraph of HTML, PDF or Word is whole
+            continue
+        flush()
+        if block.kind == "cell":
+            for start, end in [(block.start, block.end)]:
+                made.append(Unit(start, end, "cell", table=block.table or 0, row=block.row or 0, column=block.column or 0, header=block.header))
+        else:
+            made.append(Unit(block.start, block.end, block.kind, block.level, gap=True))
+        last = block.end
+    flush()
+    for unit in made:
+        unit.title = unit.start
+        if unit.kind != "cell":
+            unit.marker = marker(text, unit.start, unit.end)
+            if unit.marker is not None:
+                unit.title = unit.marker.end
+    return made, chrome
+
+
+def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The lines of a stretch, trimmed of blanks, without empty ones."""
+    found = []
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        left, right = start, stop
+        piece = text[start:stop]
+        stripped = piece.strip(" \t\r\f\v\u00a0\u3000\u200b\ufeff")
+        if stripped:
+            left = start + piece.index(stripped)
+            right = left + len(stripped)
+            found.append((left, right))
+        start = stop + 1
+    return found
+
+
+def _indent(text: str, start: int) -> int:
+    """How many blanks stand before a line."""
+    line = text.rfind("\n", 0, start) + 1
+    return start - line
+
+
+def _lines(text: str, lines: list[Unit], made: list[Unit], chrome: list[Chrome], table: int) -> int:
+    """Lines of plain text as units: rulers apart, tables as cells, wrapped lines joined; the next free table number."""
+    rows = _tables(text, lines)
+    kept: list[tuple[Unit, int | None]] = []
+    for number, line in enumerate(lines):
+        piece = text[line.start:line.end]
+        if _ruler.fullmatch(piece) or _border.fullmatch(piece):
+            chrome.append(Chrome("border" if "|" in piece else "ruler", line.start, line.end))
+            kept.append((line, -1))
+        elif len(piece) < 40 and _furniture.fullmatch(piece):
+            chrome.append(Chrome("page", line.start, line.end))
+            kept.append((line, -1))
+        else:
+            kept.append((line, rows.get(number)))
+    width = _width(text, [line for line, row in kept if row is None])
+    chinese = _wrapped_chinese(text, [line for line, row in kept if row is None])
+    open_unit: Unit | None = None
+    current = None
+    rule = True
+    for line, row in kept:
+        if row == -1:
+            open_unit, rule = None, True
+            continue
+        line.gap = line.gap or rule
+        if row is not None:
+            if row != current:
+                current, count = row, 0
+                table += 1
+            for column, (start, end) in enumerate(_cells(text, line.start, line.end)):
+                if start < end:
+                    made.append(Unit(start, end, "cell", table=table - 1, row=count, column=column, header=count == 0))
+            chrome += [Chrome("border", at, at + 1) for at in range(line.start, line.end) if text[at] == "|"]
+            count += 1
+            open_unit, rule = None, False
+            continue
+        current = None
+        if open_unit is not None and _joined(text, open_unit, line, width, chinese):
+            open_unit.end = line.end
+        else:
+            made.append(line)
+            open_unit = line
+        rule = False
+    return table
+
+
+def _last_line(text: str, unit: Unit) -> int:
+    """Where the last line of a unit begins."""
+    return max(text.rfind("\n", unit.start, unit.end) + 1, unit.start)
+
+
+def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> bool:
+    """Whether a line goes on with the sentence of the lines before it."""
+    start = _last_line(text, before)
+    last = text[start:before.end]
+    if bracketed(last):
+        return False
+    if line.gap:
+        return bool(_closer.match(text, line.start, line.end)) and not _stop.search(last)
+    if _closer.match(text, line.start, line.end) and not _stop.search(last[-8:]):
+        return True
+    if marker(text, line.start, line.end) is not None or _special.match(text, line.start, line.end):
+        return bool(text.startswith("**", line.start)) and last.rstrip("*_ ").endswith(("，", "、", ",")) and marker(text, line.start, line.end) is None
+    size = len(last)
+    word = _word.match(text, line.start, line.end).end() - line.start
+    latin = not _han.search(last[-12:]) and not _han.match(text[line.start])
+    ended = _stop.search(last[-12:]) is not None
+    if latin:
+        reach = size + 1 + word - width if width else -9   # how far the next word would have stood over the edge
+        if ended:
+            if last.rstrip().endswith((":", "：")):
+                return False
+            if _continues.match(text, line.start, line.end):
+                return width > 0 and size > width - 20
+            return reach > 1 and size <= width + 2 and text.find(" ", line.start, line.end) > 0 or 0 <= reach <= 1 and _connective.match(text, line.start) is not None
+        if _continues.match(text, line.start, line.end):
+            return width > 0 or size > 60 or last.rstrip().endswith(",")
+        quoted = width > 0 and (text.count('"', before.start, before.end) % 2 == 1 or text.count("(", before.start, before.end) > text.count(")", before.start, before.end))
+        return reach > 0 or quoted
+    if ended:
+        return False
+    if _dangling.search(last):
+        return True
+    if _open_end.search(last) and (last.rstrip("*_ ")[-1] in "，、,（(《“「[—/&＋+" and size > 12 or chinese):
+        return True
+    return chinese and size >= 30 and _inner.search(last) is not None
+
+
+def _width(text: str, lines: list[Unit]) -> int:
+    """The column at which Latin text was wrapped; 0 where lines are whole paragraphs.
+
+    A line that goes on in lower case says that its own length fits and that the next word did not.
+    """
+    votes: Counter[int] = Counter()
+    seen = 0
+    for before, line in zip(lines, lines[1:]):
+        if line.gap or not _continues.match(text, line.start, line.end):
+            continue
+        last = text[before.end - 1]
+        if last.isascii() and last not in ".:;!?":
+            seen += 1
+            size = before.end - before.start
+            if size < 200:
+                for column in range(size, size + 1 + _word.match(text, line.start, line.end).end() - line.start):
+                    votes[column] += 1
+    if seen < 6:
+        return 0
+    width, fitting = max(votes.items(), key=lambda vote: (vote[1], vote[0]), default=(0, 0))
+    return width if 40 <= width and fitting * 3 >= seen else 0
+
+
+def _wrapped_chinese(text: str, lines: list[Unit]) -> bool:
+    """Whether lines break inside Chinese sentences: some line ends or begins as no sentence does."""
+    seen = 0
+    for before, line in zip(lines, lines[1:]):
+        if line.gap or not _han.search(text[before.start:before.end]):
+            continue
+        last = text[max(before.start, before.end - 12):before.end]
+        if _stop.search(last):
+            continue
+        if marker(text, line.start, line.end) is not None:
+            continue
+        if _closer.match(text, line.start, line.end) or _open_end.search(last):
+            seen += 1
+            if before.end - before.start > 12 or seen > 1:
+                return True
+    return False
+
+
+def _tables(text: str, lines: list[Unit]) -> dict[int, int]:
+    """Which lines are rows of a table: line number -> number of the table among these lines."""
+    rows: dict[int, int] = {}
+    counts = [text.count("|", line.start, line.end) for line in lines]
+    tabs = [len(re.findall(r"\t+", text[line.start:line.end])) for line in lines]
+    number = 0
+    while number < len(lines):
+        if counts[number] and number + 1 < len(lines) and _border.fullmatch(text, lines[number + 1].start, lines[number + 1].end):
+            name = number
+            rows[number] = name
+            number += 2
+            while number < len(lines) and counts[number]:
+                rows[number] = name
+                number += 1
+        elif counts[number] >= 2 or tabs[number]:
+            measure = counts if counts[number] >= 2 else tabs
+            stop = number
+            while stop < len(lines) and measure[stop] == measure[number]:
+                stop += 1
+            if stop - number >= (2 if measure[number] >= 2 else 3):
+                rows |= dict.fromkeys(range(number, stop), number)
+            number = max(stop, number + 1)
+        else:
+            number += 1
+    return rows
+
+
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The cells of one row, trimmed; an empty cell has start == end."""
+    piece = text[start:end]
+    sign = r"\|" if "|" in piece else r"\t+"
+    edges = [start - 1] + [start + found.start() for found in re.finditer(sign, piece)] + [end]
+    rights = [start] + [start + found.end() for found in re.finditer(sign, piece)]
+    cells = []
+    for left, right in zip(rights, edges[1:]):
+        inner = text[left:right]
+        stripped = inner.strip()
+        at = left + (inner.index(stripped) if stripped else 0)
+        cells.append((at, at + len(stripped)))
+    if sign == r"\|":
+        if piece.startswith("|"):
+            cells = cells[1:]
+        if piece.endswith("|") and cells:
+            cells = cells[:-1]
+    return cells

@@ -1,0 +1,384 @@
+"""Which units are headings, and how deep: a stack of numbering styles that trusts order more than numbers.
+
+A style keeps the depth at which it was first seen until a higher one begins anew.  Numbers may restart, jump,
+repeat or change their style; they are followed where they fit, and what does not fit is recorded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from policykit.headings import Marker, announces, bare, bracketed, strength
+from policykit.layout import Unit
+
+_ranks = {"part": 0, "chapter": 1, "section": 2, "article": 3, "annex": 1}
+_stop = re.compile(r"[。！？!?；;：:.…][”’\"'）)」』】\]*_\s]*$")
+_never = re.compile(r"(?:有限(?:责任)?公司|公司|敬上|团队)$|^尊敬的|^亲爱的|^感谢|^欢迎|^版权所有|^apkid|^注[：:]|^\d{4}|(?:更新|生效|发布|修订|修改|版本)(?:日期|时间|号)|^dear |^copyright|^last (?:updated|modified|revised)|^effective", re.I)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A place in the numbering that is open: a heading, or an item of a list."""
+
+    kind: str
+    value: int
+    heading: bool
+    unit: int
+    run: int
+    path: tuple[int, ...] = ()
+    family: str = ""
+
+
+@dataclass(slots=True)
+class Outline:
+    """For each unit: whether it is a heading, its level, the heading above it, its run of siblings, the item above it."""
+
+    heading: list[bool]
+    level: list[int]
+    above: list[int | None]        # the innermost heading that holds the unit (itself not counted)
+    run: list[int | None]          # siblings in one numbering
+    parent: list[int | None]       # the list item or heading whose child the numbered unit is
+    runs: list[list[int]] = field(default_factory=list)
+    oddities: list[tuple[str, int, str]] = field(default_factory=list)
+    holders: set[int] = field(default_factory=set)      # numbered units directly under which headings begin
+
+
+def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int]) -> Outline:
+    """The outline of the units; `toc` are outside it, `titles` begin a document of their own."""
+    scores = [0 if unit.kind == "cell" or number in toc else strength(text[unit.title:unit.end]) for number, unit in enumerate(units)]
+    heading = [_local(text, units, scores, toc, titles, number) for number in range(len(units))]
+    made = _stack(text, units, heading, toc, titles)
+    for _ in range(3):
+        changed = _by_run(text, units, scores, heading, made, toc)
+        if not changed:
+            break
+        made = _stack(text, units, heading, toc, titles)
+    return made
+
+
+def style(text: str, unit: Unit) -> str:
+    """The style of a heading without a number."""
+    if unit.kind == "heading":
+        return f"h{unit.level}"
+    mark = text[unit.start:unit.start + 6]
+    if mark.startswith("#"):
+        return f"h{len(mark) - len(mark.lstrip('#'))}"
+    if bracketed(text[unit.start:unit.end]):
+        return "bracket"
+    return "bold" if mark.startswith(("**", "__")) else "bare"
+
+
+def _next(units: Sequence[Unit], toc: set[int], number: int) -> int | None:
+    """The next unit that is no entry of a table of contents."""
+    number += 1
+    while number < len(units) and number in toc:
+        number += 1
+    return number if number < len(units) else None
+
+
+def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int], titles: set[int], number: int) -> bool:
+    """Whether a unit looks like a heading by itself and by its neighbours."""
+    unit = units[number]
+    if number in toc or unit.kind == "cell":
+        return False
+    if number in titles or unit.kind == "heading":
+        return True
+    piece = text[unit.start:unit.end]
+    after = _next(units, toc, number)
+    if piece.startswith("#") and len(piece) < 120 and scores[number]:
+        return True
+    mark = unit.marker
+    if mark is not None:
+        if mark.family == "-":
+            return False
+        if mark.kind in ("part", "chapter", "section"):
+            return scores[number] > 0 or len(piece) < 40
+        return scores[number] == 2 and after is not None and _body(units, scores, number, after) > 0
+    if after is None or scores[number] < 2 and not bracketed(piece) or unit.kind == "item" or not bare(piece) or _never.search(piece.strip("*_#【】[] ")):
+        return False
+    if bracketed(piece):
+        return True
+    bold = piece.startswith(("**", "__")) and piece.endswith(("**", "__")) and piece.count("**") <= 2
+    before = text[units[number - 1].start:units[number - 1].end] if number else ""
+    other = units[after]
+    follows = text[other.start:other.end]
+    if other.kind == "cell":
+        return len(before) == 0 or _stop.search(before[-6:]) is not None
+    size = other.end - other.start
+    body = other.marker is None and other.kind != "heading" and (scores[after] < 2 or not bare(follows)) and size > 12
+    listed = other.marker is not None and other.marker.value <= 1
+    if not body and not listed:
+        if bold and other.marker is None and other.kind != "heading":
+            return size > 12
+        # two headings one after the other: the second must be one by itself
+        return other.marker is None and number + 2 < len(units) and scores[after] == 2 and bare(follows) and number > 0 and _stop.search(before[-6:]) is not None \
+            and _plain_body(text, units, scores, after)
+    if number and units[number - 1].kind != "cell" and number - 1 not in toc:
+        closed = _stop.search(before[-6:]) is not None
+        if before.rstrip("*_ ").endswith(("：", ":")):
+            return body and size >= 25 and not before.startswith(piece[:2])
+        if not closed and not unit.gap and units[number - 1].marker is None and scores[number - 1] == 2 and not bold:
+            return _local_title(text, units, number - 1)
+    return True
+
+
+def _local_title(text: str, units: Sequence[Unit], number: int) -> bool:
+    """Whether the unit before is a short title of its own, so that a second one may follow."""
+    return number == 0 or _stop.search(text[units[number - 1].start:units[number - 1].end][-6:]) is not None
+
+
+def _plain_body(text: str, units: Sequence[Unit], scores: Sequence[int], number: int) -> bool:
+    """Whether running text follows a unit."""
+    after = number + 1
+    return after < len(units) and units[after].marker is None and units[after].kind == "paragraph" and (scores[after] < 2 or not bare(text[units[after].start:units[after].end]))
+
+
+def _body(units: Sequence[Unit], scores: Sequence[int], number: int, after: int) -> int:
+    """What follows a numbered unit: 2 running text, 1 a deeper list or heading, 0 a sibling or something higher."""
+    mark, other = units[number].marker, units[after]
+    if other.kind == "cell":
+        return 2
+    if other.kind == "heading" and other.marker is None:
+        return 1
+    if other.marker is None:
+        return 2
+    if other.marker.family == "-":
+        return 1
+    if other.marker.kind == mark.kind:
+        return 0
+    if other.marker.family == "dotted":
+        return 1 if mark.family != "dotted" and other.marker.path[0] == mark.value or len(other.marker.path) > len(mark.path) and other.marker.path[:len(mark.path)] == mark.path else 0
+    return 1 if other.marker.value == 1 and other.marker.family != mark.family else 0
+
+
+def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[int], titles: set[int]) -> Outline:
+    """The tree that the headings and numbers make."""
+    count = len(units)
+    made = Outline(list(heading), [0] * count, [None] * count, [None] * count, [None] * count)
+    stack: list[Entry] = []
+    firsts: dict[str, int] = {}
+    for number, unit in enumerate(units):
+        if heading[number] and unit.marker is not None and unit.marker.value == 1:
+            firsts[unit.marker.kind] = firsts.get(unit.marker.kind, 0) + 1
+    title: int | None = None
+
+    def new_run() -> int:
+        made.runs.append([])
+        return len(made.runs) - 1
+
+    def push(entry: Entry) -> None:
+        made.run[entry.unit] = entry.run
+        made.runs[entry.run].append(entry.unit)
+        made.parent[entry.unit] = stack[-1].unit if stack else None
+        stack.append(entry)
+
+    last = -1
+    for number, unit in enumerate(units):
+        if number in toc:
+            made.above[number] = next((entry.unit for entry in reversed(stack) if entry.heading), title)
+            continue
+        mark = unit.marker if unit.kind != "cell" else None
+        if number in titles:
+            stack.clear()
+            made.above[number] = None
+            title = number
+        elif heading[number] and mark is None:
+            _place_plain(stack, style(text, unit), number, new_run, push)
+        elif mark is not None:
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, new_run, push)
+            last = number
+        if number not in titles:
+            own = 1 if heading[number] and stack and stack[-1].unit == number else 0
+            above = [entry.unit for entry in (stack[:-1] if own else stack) if entry.heading]
+            made.above[number] = above[-1] if above else title
+            made.level[number] = len(above) + 1
+        else:
+            made.level[number] = 0
+    return made
+
+
+def _place_plain(stack: list[Entry], kind: str, number: int, new_run, push) -> None:
+    """Put a heading without a number where its style belongs."""
+    while stack and not stack[-1].heading:
+        stack.pop()
+    at = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind), None)
+    if at is None and kind[0] == "h" and kind[1:].isdigit():
+        at = next((place for place, entry in enumerate(stack) if entry.kind[0] == "h" and entry.kind[1:].isdigit() and entry.kind > kind), None)
+    run = None
+    if at is not None:
+        run = stack[at].run
+        del stack[at:]
+    push(Entry(kind, 0, True, number, run if run is not None else new_run()))
+
+
+def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], new_run, push) -> None:
+    """Put a numbered unit where its number fits best."""
+    kind, value = mark.kind, mark.value
+
+    def join(place: int, kind: str = kind, value: int = value) -> None:
+        entry = stack[place]
+        del stack[place:]
+        push(Entry(kind, value, is_heading, number, entry.run, mark.path, mark.family))
+
+    def child(place: int) -> None:
+        del stack[place + 1:]
+        push(Entry(kind, value, is_heading, number, new_run(), mark.path, mark.family))
+
+    def fresh() -> None:
+        if is_heading:
+            if value == 1 and stack and not stack[-1].heading and stack[-1].unit == number - 1 and stack[-1].family != "-":
+                made.holders.add(number - 1)
+            while stack and not stack[-1].heading:
+                stack.pop()
+            if firsts.get(kind, 0) == 1 and value == 1 and stack and all(entry.kind in ("bare", "bracket", "bold") for entry in stack):
+                stack.clear()   # front matter without numbers does not hold the chapters
+        child(len(stack) - 1)
+
+    same = [place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind]
+    if mark.family == "-":
+        if same:
+            join(same[0])
+        else:
+            fresh()
+        return
+    if kind in _ranks:
+        higher = [place for place in range(len(stack)) if stack[place].kind in _ranks and _ranks[stack[place].kind] >= _ranks[kind]]
+        if higher:
+            if stack[higher[0]].kind == kind:
+                join(higher[0])
+            else:
+                child(higher[0] - 1)
+            return
+        if kind in ("part", "chapter"):
+            stack[:] = [entry for entry in stack if entry.kind in _ranks or entry.kind[0] == "h"]
+        fresh()
+        return
+    if mark.family == "dotted":
+        _place_dotted(stack, mark, join, child, fresh, same)
+        return
+    for place in same:   # the next number of a list that is open
+        if stack[place].value + 1 == value:
+            join(place)
+            return
+    if mark.letter:      # i after h, v after u: letters, not Roman numbers
+        letters = {"I": "A", "i": "a", "i)": "a)", "(i)": "(a)", "I)": "A)", "(I)": "(A)"}.get(kind, "")
+        for place in range(len(stack) - 1, -1, -1):
+            if stack[place].kind == letters and stack[place].value + 1 == mark.letter:
+                join(place, letters, mark.letter)
+                return
+    if value > 1:
+        if not same or is_heading:
+            for place in range(len(stack) - 1, -1, -1):   # another style goes on with the count
+                entry = stack[place]
+                if entry.value + 1 == value and entry.kind != kind and (entry.family == mark.family and entry.heading == is_heading or entry.heading and is_heading and not entry.path):
+                    join(place)
+                    return
+        for place in same:
+            if stack[place].value < value:
+                made.oddities.append(("gap", number, f"{stack[place].value} is followed by {value}"))
+                join(place)
+                return
+        for place in same:
+            if stack[place].value == value:
+                made.oddities.append(("duplicate", number, f"{value} occurs twice"))
+                join(place)
+                return
+        if same:
+            made.oddities.append(("restart", number, f"{stack[same[0]].value} is followed by {value}"))
+            join(same[0])
+            return
+        for place in range(len(stack) - 1, -1, -1):
+            entry = stack[place]
+            if entry.family == mark.family and entry.value < value and entry.heading == is_heading:
+                made.oddities.append(("gap", number, f"{entry.value} is followed by {value}"))
+                join(place)
+                return
+        fresh()
+        if value > 1:
+            made.oddities.append(("gap", number, f"begins with {value}"))
+        return
+    if same:
+        place = same[0]
+        if stack[place].heading and not is_heading or adjacent and stack[-1].unit == number - 1 and not is_heading and stack[place].unit == number - 1:
+            child(len(stack) - 1 if adjacent else max(place, max((p for p, entry in enumerate(stack) if entry.heading), default=0)))
+            return
+        if is_heading and not stack[place].heading:
+            # the style was a list's; now it numbers headings
+            while stack and not stack[-1].heading:
+                stack.pop()
+            child(len(stack) - 1)
+            return
+        # the count begins anew at the same depth
+        run = new_run()
+        if is_heading and stack[place].value > 1:
+            made.oddities.append(("restart", number, f"{stack[place].value} is followed by {value}"))
+        del stack[place:]
+        push(Entry(kind, value, is_heading, number, run, mark.path, mark.family))
+        return
+    fresh()
+
+
+def _place_dotted(stack: list[Entry], mark: Marker, join, child, fresh, same: list[int]) -> None:
+    """Put 3.1 under 3, 3.2 after 3.1, whatever else is open."""
+    path = mark.path
+    for place in same:
+        if stack[place].path[:-1] == path[:-1]:
+            join(place)
+            return
+    for place in range(len(stack) - 1, -1, -1):
+        entry = stack[place]
+        if entry.path and entry.path == path[:-1] or len(path) == 2 and not entry.path and entry.value == path[0] and entry.kind != "-" and entry.heading:
+            child(place)
+            return
+    if same:
+        join(same[-1])
+        return
+    fresh()
+
+
+def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: list[bool], made: Outline, toc: set[int]) -> bool:
+    """Correct single decisions by what the siblings are; whether anything changed."""
+    changed = False
+    for run in made.runs:
+        numbered = [number for number in run if units[number].marker is not None and units[number].marker.family != "-"]
+        if not numbered:
+            continue
+        fixed = [number for number in numbered if units[number].kind == "heading" or text.startswith("#", units[number].start) or units[number].marker.kind in ("part", "chapter", "section")]
+        titles = [number for number in numbered if scores[number] == 2]
+        follows = {number: _body(units, scores, number, after) if (after := _next(units, toc, number)) is not None else 0 for number in numbered}
+        bold = sum(text.startswith("**", units[number].start) for number in titles)
+        inner = [number for number in titles if number != numbered[-1]]
+        bodied = [number for number in inner if follows[number] == 2 or follows[number] == 1 and not announces(text[units[number].title:units[number].end])]
+        texts = [number for number in inner if follows[number] == 2]
+        if fixed:
+            is_list = len(fixed) * 3 < len(numbered)
+        elif len(numbered) == 1:
+            is_list = not heading[numbered[0]] or _announced(text, units, numbered[0])
+        elif not bodied:
+            first = numbered[0]
+            last = numbered[-1]
+            is_list = not (len(titles) == 1 and titles[0] == last and follows[last] == 2 and len(numbered) <= 3 and not _announced(text, units, first)) and not (
+                len(numbered) > 1 and len(titles) == len(numbered) and bold == len(titles) and follows[last] == 2)
+        else:
+            weight = len(texts) + 0.5 * (len(bodied) - len(texts)) + (follows[numbered[-1]] == 2 and numbered[-1] in titles)
+            is_list = weight < (0.34 if not _announced(text, units, numbered[0]) else 0.5) * len(titles)
+        for number in numbered:
+            if is_list:
+                wanted = number in fixed
+            else:
+                size = units[number].end - units[number].title
+                wanted = number in fixed or scores[number] == 2 or scores[number] == 1 and follows[number] > 0 and size <= 260
+                if scores[number] == 1 and wanted and number not in fixed and len(numbered) == 1:
+                    wanted = heading[number]
+            wanted = wanted or number in made.holders and scores[number] > 0
+            if wanted != heading[number]:
+                heading[number] = wanted
+                changed = True
+    return changed
+
+
+def _announced(text: str, units: Sequence[Unit], number: int) -> bool:
+    """Whether the unit before ends with a colon."""
+    return number > 0 and text[units[number - 1].start:units[number - 1].end].rstrip("*_ ”\"").endswith(("：", ":"))
