@@ -8,6 +8,7 @@ them are lists.  What is wrong raises ``RulebookError`` with file, entry and the
 from __future__ import annotations
 
 import csv
+import csv
 import difflib
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -249,6 +250,49 @@ class PermissionRule:
         return "permission"
 
 
+@dataclass(frozen=True, slots=True)
+class FactPattern:
+    """One way in which a fact is said (facts.yml tells what each key means)."""
+
+    id: str
+    match: str
+    when: tuple[str, ...] = ()
+    needs: str = ""
+    unless: str = ""
+    value: str = ""
+    strength: str = "1"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactRule:
+    """A fact that a policy states about itself (facts.yml)."""
+
+    id: str
+    zh: str
+    en: str
+    type: str                                       # name, date, number, flag, choice, marker, contact, sdk
+    patterns: tuple[FactPattern, ...] = ()
+    pick: str = "all"                               # all, best, lowest
+    note: str = ""
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SdkRule:
+    """An SDK or its provider (sdks.csv); names in a cell are separated by |, data ids by blanks."""
+
+    id: str
+    name: str
+    provider: str
+    aliases: str                                    # names that mean the SDK wherever they stand
+    context: str                                    # names that mean it only beside words such as SDK or plug-in
+    lookalikes: str                                 # what contains a name and is something else
+    type: str
+    usual_data: str
+    source: str
+
+
 class Scanned(NamedTuple):
     """A clause as the rulebook sees it."""
 
@@ -264,12 +308,14 @@ class Rulebook:
     cues: dict[str, CueRule] = field(default_factory=dict)
     purposes: dict[str, PurposeRule] = field(default_factory=dict)
     permissions: dict[str, PermissionRule] = field(default_factory=dict)
+    facts: dict[str, FactRule] = field(default_factory=dict)
+    sdks: dict[str, SdkRule] = field(default_factory=dict)
     fingerprint: str = ""
 
     @cached_property
     def automaton(self) -> Automaton:
         """Every term of items, cues, purposes and permissions, with its `Sense`."""
-        return Automaton(chain.from_iterable(vocabulary(rule) for table in (self.items, self.cues, self.purposes, self.permissions) for rule in table.values()),
+        return Automaton(chain.from_iterable(vocabulary(rule) for table in (self.items, self.cues, self.purposes, self.permissions, self.sdks) for rule in table.values()),
                          kind=lambda sense: sense.kind)
 
     @cached_property
@@ -302,6 +348,11 @@ class Rulebook:
 
 def vocabulary(rule: Any) -> Iterator[tuple[str, Any]]:
     """The terms of a rule and what they stand for; its look-alikes as `Pseudo`."""
+    if isinstance(rule, SdkRule):
+        for need, terms in (("", rule.aliases), ("context", rule.context)):
+            yield from ((term, Sense("named_sdk", rule.id, need)) for term in terms.split("|") if term)
+        yield from ((term, Pseudo("named_sdk")) for term in rule.lookalikes.split("|") if term)
+        return
     for name in ("terms_zh", "terms_en", "weak_zh", "weak_en", "permission_zh", "permission_en"):
         need = name.split("_")[0] if not name.startswith("terms") else ""
         for term in getattr(rule, name, ()):
@@ -383,6 +434,8 @@ FILES: dict[str, tuple[str, type]] = {
     "context.yml": ("cues", CueRule),
     "purposes.yml": ("purposes", PurposeRule),
     "permissions.yml": ("permissions", PermissionRule),
+    "facts.yml": ("facts", FactRule),
+    "sdks.csv": ("sdks", SdkRule),
 }
 EFFECTS = frozenset({
     "negator", "not_negator", "collect", "use", "share", "store", "delete", "refer", "permit", "provide", "warn", "define", "law", "except",
@@ -426,7 +479,7 @@ def _load(folder: str | None, _: tuple[tuple[str, int, int], ...]) -> Rulebook:
         tables[table] = {}
         for home in homes:
             if (home / name).is_file():
-                tables[table] |= load_list(kind, home / name)
+                tables[table] |= (load_table if name.endswith(".csv") else load_list)(kind, home / name)
     check(tables)
     return Rulebook(**tables, fingerprint=digest.hexdigest()[:16])
 
@@ -447,18 +500,18 @@ def check(tables: dict[str, dict[str, Any]]) -> None:
     for rule in tables["cues"].values():
         if rule.effect not in EFFECTS:
             raise RulebookError(f"context.yml, entry {rule.id}: no effect is {rule.effect!r}{nearest(rule.effect, EFFECTS)}")
-    for table in ("items", "cues", "purposes", "permissions"):
+    for table in ("items", "cues", "purposes", "permissions", "sdks"):
         owner: dict[tuple[str, str], str] = {}
         for rule in tables[table].values():
             for term, sense in vocabulary(rule):
                 form = (sense.kind, normal(term))
                 if not form[1]:
                     raise RulebookError(f"{files[table]}, entry {rule.id}: an empty term")
-                if owner.setdefault(form, rule.id) != rule.id or isinstance(sense, Pseudo) and term in (*rule.terms_zh, *rule.terms_en):
+                if owner.setdefault(form, rule.id) != rule.id or isinstance(sense, Pseudo) and term in (*getattr(rule, "terms_zh", ()), *getattr(rule, "terms_en", ())):
                     raise RulebookError(f"{files[table]}, entry {rule.id}: the term {term!r} is also in entry {owner[form]}; keep it in one of them")
             if table == "items":
                 expected = {example.expect for example in rule.examples}
                 if not (expected & {"collected"} and expected - {"collected"} or len(rule.examples) >= 2):
                     raise RulebookError(f"{files[table]}, entry {rule.id}: needs an example of the item and one that is not, under `examples`")
-            elif len(rule.examples) < 2:
+            elif hasattr(rule, "examples") and len(rule.examples) < 2:
                 raise RulebookError(f"{files[table]}, entry {rule.id}: needs a positive and a negative example, under `examples`")
