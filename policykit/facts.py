@@ -1,12 +1,284 @@
-"""Facts: controller, dates, ages, days, contacts, storage place, cross-border transfer, legal regime."""
+"""Facts: controller, dates, ages, days, contacts, storage place, cross-border transfer, announced lists, legal regime.
+
+What is said in words is found by the patterns of `rulebook/facts.yml`; how dates, legal names, e-mail addresses and
+telephone numbers look is known to `dates`, `names` and `contacts`, and the law behind a policy to `regime`.
+"""
 
 from __future__ import annotations
 
-from policykit.rows import Fact
-from policykit.rules import Rulebook
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from policykit import contacts, dates, names, regime
+from policykit.rows import Clause, Fact
+from policykit.rules import FactPattern, FactRule, Rulebook
 from policykit.structure import Document
+from policykit.text import HAN, View, sentences
+
+_DATE, _FIRM, _ORG = "\ue000", "\ue001", "\ue002"  # a character of private use stands for each character of a date or name
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_WORDS = {word: n for n, word in enumerate(_ONES.split("|"), 1)} | {word: n for n, word in zip(range(20, 100, 10), _TENS.split("|"))}
+_PIECES = {
+    "<N>": rf"(?<![\d.])(?P<n>\d{{1,3}}|[一二三四五六七八九十百两]{{1,5}}|(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES}|hundred)(?![\d.]\d)(?:\s?\(\w{{1,12}}\))?\s?",
+    "<DAY>": r"(?P<unit>(?:个|calendar |natural |consecutive )?(?:法定)?(?:工作|自然|业务|business|working|work)?[\s-]?(?:日|天|days?\b)|小时|hours?\b)",
+    "<PERIOD>": r"(?P<unit>(?:个)?(?:自然|完整|日历)?(?:天|日(?!常|志)|月|年|周(?!岁)|(?:calendar )?(?:days?|months?|years?|weeks?)\b))",
+    "<DATE>": rf"(?P<date>{_DATE}+)",
+    "<FIRM>": rf"(?P<firm>{_FIRM}+)",
+    "<ORG>": rf"(?P<org>{_ORG}+)",
+    "<GAP>": r"[^。;!?]{0,40}?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value found, before the values of a fact are compared."""
+
+    fact: str
+    value: str
+    unit: str | None
+    start: int
+    end: int
+    clause: int
+    rule: str
+    strength: int
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    for short, piece in _PIECES.items():
+        seen = 0
+        while short in pattern:      # a group name may stand once: the second <FIRM> of a pattern is firm2
+            seen += 1
+            pattern = pattern.replace(short, piece if seen == 1 else re.sub(r"\(\?P<(\w+)>", rf"(?P<\g<1>{seen}>", piece), 1)
+    return re.compile(pattern)
+
+
+def number(words: str) -> int | None:
+    """The number that is written in digits, Chinese numerals or English words.
+
+    >>> number("15"), number("十五"), number("forty-five"), number("soon")
+    (15, 15, 45, None)
+    """
+    if words.isdigit():
+        return int(words)
+    if words[:1] in _WORDS or re.split("[- ]", words)[0] in _WORDS:
+        return sum(_WORDS.get(word, 0) for word in re.split("[- ]", words))
+    return 100 if words == "hundred" else dates.zh_number(words)
+
+
+def unit(words: str) -> tuple[str, int]:
+    """The unit that is meant, and how many of it one is.
+
+    >>> unit("个工作日"), unit("calendar days"), unit("weeks"), unit("年")
+    (('working_day', 1), ('day', 1), ('day', 7), ('year', 1))
+    """
+    if any(w in words for w in ("工作", "业务", "business", "work")):
+        return "working_day", 1
+    for word, meant in (("月", ("month", 1)), ("month", ("month", 1)), ("年", ("year", 1)), ("year", ("year", 1)), ("周", ("day", 7)), ("week", ("day", 7)),
+                        ("小时", ("hour", 1)), ("hour", ("hour", 1))):
+        if word in words:
+            return meant
+    return "day", 1
+
+
+@dataclass(slots=True)
+class Passage:
+    """A clause as the patterns see it: dates and names masked, and how to get back."""
+
+    clause: Clause
+    view: View
+    text: str
+    dates: list[dates.Date]
+    shift: int = 0               # how many characters of `text` come from the clause before
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """Where text[start:end] stands in the policy."""
+        return self.view.span(max(0, start - self.shift), max(1, end - self.shift))
+
+
+def _masked(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    pieces, at = [], 0
+    for start, end, char in sorted(spans):
+        if start >= at:
+            pieces += [text[at:start], char * (end - start)]
+            at = end
+    return "".join((*pieces, text[at:]))
+
+
+def passage(document: Document, clause: Clause, view: View, day_first: bool) -> Passage:
+    """The clause with its dates and names masked."""
+    text = view.text
+    found = dates.find(text, day_first)
+    spans = [(d.start, d.end, _DATE) for d in found]
+    if "公司" in text or "合伙" in text:
+        spans += [(n.start, n.end, _FIRM) for n in names.chinese(text)]
+    if clause.lang != "en" and len(text) < 4000:
+        spans += [(n.start, n.end, _ORG) for n in names.institutions(text)]
+    if _maybe_english.search(text):
+        cased = View.of(document.policy.text, clause.start, clause.end).text
+        if len(cased) == len(text):
+            spans += [(n.start, n.end, _FIRM) for n in names.english(cased)]
+    return Passage(clause, view, _masked(text, spans) if spans else text, found)
+
+
+_digits = re.compile(r"\d{3}|8\d\d\)? ?-")
+_han = re.compile(f"[{HAN}]")
+_phone_label = re.compile(r"(?:电话|热线|客服|手机|tel|phone|hotline|call us)[^。;]{0,8}$")
+_maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v)(?![a-z])")
+
+
+def sentence(text: str, at: int) -> str:
+    """The sentence of a text that holds a position."""
+    for start, end in sentences(text):
+        if at < end:
+            return text[start:end]
+    return text
+
+
+def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
+    """What a pattern finds in a passage."""
+    text = here.text
+    if pattern.when and not any(word in text for word in pattern.when):
+        return []
+    found = []
+    for m in _compiled(pattern.match).finditer(text):
+        if pattern.unless or pattern.needs:
+            around = sentence(text, m.start())
+            if pattern.unless and _compiled(pattern.unless).search(around) or pattern.needs and not _compiled(pattern.needs).search(around):
+                continue
+        value, of, start, end = pattern.value, None, m.start(), m.end()
+        if rule.type == "date":
+            (date,) = [d for d in here.dates if d.start + here.shift == m.start("date")][:1] or [None]
+            if date is None:
+                continue
+            value, start = date.value, max(start, here.shift)
+            end = max(end, m.end("date"))
+        elif rule.type == "name":
+            group = next((g for g, v in m.groupdict().items() if v), None)
+            if group is None:
+                continue
+            start, end = m.span(group)
+        elif rule.type == "number" and not value:
+            n = number(m["n"])
+            if not n:
+                continue
+            if "unit" in m.groupdict() and m["unit"]:
+                of, times = unit(m["unit"])
+                n *= times
+                if of == "hour":
+                    if n % 24:
+                        continue
+                    of, n = "day", n // 24
+            value = str(n)
+        start, end = here.back(start, end)
+        found.append(Found(rule.id, value, of, start, end, here.clause.clause, f"{rule.id}/{pattern.id}", int(pattern.strength)))
+    return found
+
+
+def joined(before: Clause | None, here: Passage, document: Document) -> Passage:
+    """A date that stands alone in its line, together with the label in the line before."""
+    if before is None or len(here.text) > 40 or not here.dates or before.end - before.start > 30:
+        return here
+    if here.dates[0].start > 4:
+        return here
+    label = document.view(before).text.rstrip(":") + ":"
+    return Passage(here.clause, here.view, label + here.text, here.dates, len(label))
+
+
+def chosen(rule: FactRule, found: list[Found]) -> list[Found]:
+    """The values of a fact that stand, one each, in the order of the text."""
+    if not found:
+        return []
+    if rule.pick == "lowest":
+        found = [min(found, key=lambda f: (int(f.value), -f.strength, f.start))]
+    elif rule.pick == "best":
+        top = max(f.strength for f in found)
+        found = [f for f in found if f.strength == top]
+    values: dict[tuple[str, str | None], Found] = {}
+    for one in sorted(found, key=lambda f: f.start):
+        values.setdefault((one.value, one.unit), one)
+    return list(values.values())
 
 
 def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     """The facts that the policy states, each with its quote."""
-    return []
+    policy = document.policy
+    day_first = dates.day_first(document.folded)
+    found: dict[str, list[Found]] = {name: [] for name in rulebook.facts}
+    before: Clause | None = None
+    markers: list[tuple[Found, Passage]] = []
+    reached: list[Found] = []
+    for scanned, clause in zip(rulebook.scan(document), document.clauses, strict=True):
+        if clause.kind == "toc":
+            continue
+        here = passage(document, clause, scanned.view, day_first)
+        dated = joined(before, here, document)
+        for rule in rulebook.facts.values():
+            if rule.type == "date" and not here.dates or rule.type == "name" and _FIRM not in here.text and _ORG not in here.text:
+                continue
+            for pattern in rule.patterns:
+                new = matches(rule, pattern, dated if rule.type == "date" else here)
+                if rule.type == "marker":
+                    markers += [(one, here) for one in new]
+                else:
+                    found[rule.id] += new
+        reached += contact(here, document, before)
+        before = clause
+    rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _age_checked(rule, found[rule.id]))]
+    rows += {(f.fact, re.sub(r"\W", "", f.value)): f for f in reversed(reached)}.values()
+    rows += law(markers, document)
+    return [
+        Fact(policy.name, f.fact, f.start, f.end, f.value or policy.text[f.start:f.end], f.unit, f.clause, policy.text[f.start:f.end], f.rule)
+        for f in sorted(rows, key=lambda f: f.start)
+    ]
+
+
+def contact(here: Passage, document: Document, before: Clause | None) -> list[Found]:
+    """The e-mail addresses and telephone numbers of a passage."""
+    text, found = here.view.text, []
+    policy = document.policy.text
+    for one in contacts.emails(text):
+        start, end = here.view.span(one.start, one.end)
+        found.append(Found("emails", contacts.plain_email(policy[start:end]), None, start, end, here.clause.clause, f"emails/{one.rule}", 1))
+    if _digits.search(text):
+        cued = before is not None and before.end - before.start < 24 and len(text) < 40 and bool(_phone_label.search(document.view(before).text))
+        masked = _masked(text, ((d.start, d.end, _DATE) for d in here.dates))
+        for one in contacts.phones(masked, "CN" if here.clause.lang == "zh" or _han.search(document.folded[:3000]) else _region(document), cued):
+            start, end = here.view.span(one.start, one.end)
+            found.append(Found("phones", policy[start:end], None, start, end, here.clause.clause, f"phones/{one.rule}", 1))
+    return found
+
+
+def _region(document: Document) -> str:
+    """Where the telephone numbers of an English policy are at home.
+
+    China where it speaks of China, else the United States.
+    """
+    return "CN" if "china" in document.folded else "US"
+
+
+def law(markers: list[tuple[Found, Passage]], document: Document) -> list[Found]:
+    """The legal regime, from the markers and from what the exemption lists are good for."""
+    positions = []
+    for one, here in markers:
+        if one.value == "list":
+            clause = here.clause
+            lead = document.clauses[clause.lead].end if clause.lead is not None else clause.start
+            stretch = document.folded[max(0, min(lead, one.start) - 220):max(lead, clause.start)] if clause.lead is not None else document.folded[max(0, one.start - 260):one.start]
+            heading = " ".join(s.title or "" for s in document.path(clause.section)[-2:])
+            positions.append(regime.position(stretch, heading))
+    decided = regime.verdict(((one.value, one.rule.split("/")[1]) for one, _ in markers), positions)
+    if decided is None:
+        return []
+    value, reason = decided
+    side = {"pipl": "pipl", "pipl_35273": "pipl", "gdpr": "gdpr"}.get(value)
+    best = next((one for one, _ in markers if side is None and one.value != "pipl" and one.value != "gdpr" or one.value == side))
+    return [Found("legal_regime", value, None, best.start, best.end, best.clause, f"legal_regime/{reason}", 1)]
+
+
+def _age_checked(rule: FactRule, found: list[Found]) -> list[Found]:
+    """Ages that can be the limit of childhood; other facts as they are."""
+    return [f for f in found if 6 <= int(f.value) <= 21] if rule.id == "child_age" else found

@@ -1,0 +1,131 @@
+"""Legal names of firms and institutions in a text, in Chinese and English."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A legal name: where it stands in the text that was searched, and of what kind it is."""
+
+    start: int
+    end: int
+    kind: Literal["firm", "institution"]
+
+
+# A Chinese legal name mostly begins with a place; where one is found, the name begins there.
+_PLACE = (
+    "北京|上海|天津|重庆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|厦门|福州|合肥|济南|青岛|大连|沈阳|长春|哈尔滨|郑州|长沙|南昌|昆明|贵阳|贵州|南宁|海口|"
+    "海南|三亚|兰州|银川|西宁|乌鲁木齐|拉萨|呼和浩特|石家庄|太原|宁波|温州|嘉兴|绍兴|金华|湖州|台州|无锡|常州|徐州|南通|扬州|镇江|盐城|珠海|东莞|佛山|中山|惠州|"
+    "汕头|泉州|莆田|烟台|潍坊|洛阳|芜湖|宿迁|淄博|威海|霍尔果斯|新疆|西藏|内蒙古|宁夏|青海|甘肃|陕西|云南|四川|湖北|湖南|河南|河北|山西|山东|江苏|浙江|安徽|福建|"
+    "江西|广东|广西|辽宁|吉林|黑龙江|香港|澳门|台湾|横琴|中国(?!境内)|国家|中央|公安部|交通运输部|教育部"
+)
+_place = re.compile(_PLACE)
+# words after which a name begins, where it does not begin with a place
+_before = re.compile(
+    r"(?:公司名称|所属公司|公司全称|运营者|运营商|运营方|运营主体|运营公司|开发者|开发商|提供者|提供方|提供商|服务商|供应商|接收方|受托方|合作方|合作伙伴|主体|机构|单位|"
+    r"第三方|关联公司|关联方|母公司|子公司|合作公司|所有者|控制者|处理者|代理商|委托|授权|适用于|适用|隶属于|归属于|属于|来自|包括|例如|比如|欢迎使用|感谢使用|简称|使用|通过|访问|"
+    r"以及|或者|我公司|本公司|我们|您|你|用户|由|(?<!华)为|是|指|即|与|及|或|(?<!关|联|体)系(?!统)|向|对|从|给|归|将|受|被|至|经|如|的|和(?!讯|谐|平|信|润|记|而泰|家)|[0-9]{1,2}[.、)]|^[a-z](?=[\u4e00-\u9fff]))"
+)
+_firm_zh = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|股份公司|\(有限合伙\)|有限合伙)(?:(?!注册)[\u4e00-\u9fff]{2,6}分公司)?")
+_stop = re.compile(r"[,。;:、\"'《》<>\[\]【】!?|/\s*#=_~…\ue000-\ue00f]")
+_institution_zh = re.compile(
+    r"(?:交通(?:运输)?|教育|卫生(?:健康)?|经济和信息化|发展和改革|旅游|管理)?委员会|研究所|研究院|管理局|[一-鿿]{2}总局|人民政府|出版社|电视台|总台|图书馆|博物馆|"
+    r"大学|税务局|公安局|气象局|交通局|教育局|协会|基金会|事务所|信息中心|数据中心|管理中心|服务中心|银行"
+)
+_nobody = re.compile(r"^(?:第三方|其他|该|某|任何|相关|各|本|我|您|关联|合作|其|有关|一家|上述|前述|个人|母|子|集团|外部|技术|信息技术|信息科技|网络科技|科技|软件)?(?:股份)?(?:有限(?:责任)?|股份)?(?:公司|合伙)?$|^[x×*\-—_\ue000]+|x{2,}|某某|公司名称|xx")
+
+_firm_en = re.compile(
+    r"(?:(?:[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
+    r"(?:Co\.\s?,?\s?(?:Ltd\b\.?|Limited|Inc\b\.?|LLC)|(?:Company|Corporation|Technology|Technologies|Group|Holdings?),?\s(?:Limited|Ltd\b\.?|LLC|Inc\b\.?|LLP|L\.P\.)|"
+    r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
+    r"(?:,?\s(?:Co\.,?\s?Ltd\b\.?|Inc\b\.?|LLC\b|Ltd\b\.?))?"
+)
+_open_en = frozenset(
+    "The This That These Those Our If At When In By Welcome To Your All And Or For From With We You As Of It Is Are Its Such Any Each Please Contact On Under Copyright "
+    "While Because Since Where Privacy Policy Statement Notice Terms Use Using About However Also Therefore Thank Address Attn Mail Write Legal Department Other Both "
+    "Website Site Effective Date Last Updated Revised January February March April May June July August September October November December".split()
+)
+_joined_en = re.compile(r"\s(?:and|&)\s$|,\sand\s$")
+
+
+def chinese(text: str) -> list[Name]:
+    """The Chinese legal names in a folded text.
+
+    >>> text = "由杭州远帆网络科技有限公司(以下简称我们)与和风软件(上海)有限公司共同运营,关联公司除外"
+    >>> [text[n.start:n.end] for n in chinese(text)]
+    ['杭州远帆网络科技有限公司', '和风软件(上海)有限公司']
+    """
+    found, past = [], 0
+    for m in _firm_zh.finditer(text):
+        start = _beginning(text, past, m.start())
+        if start is not None and m.start() - start >= 2 and not _nobody.search(text[start:m.end()]):
+            found.append(Name(start, m.end(), "firm"))
+        past = m.end()
+    return found
+
+
+def institutions(text: str) -> list[Name]:
+    """The names of Chinese institutions (bureaus, institutes, publishers) in a folded text.
+
+    >>> text = '"我们"是指"江州市交通委员会"'
+    >>> [text[n.start:n.end] for n in institutions(text)]
+    ['江州市交通委员会']
+    """
+    found, past = [], 0
+    for m in _institution_zh.finditer(text):
+        start = _beginning(text, past, m.start(), 16)
+        if start is not None and m.start() - start >= 2:
+            found.append(Name(start, m.end(), "institution"))
+        past = m.end()
+    return found
+
+
+def _beginning(text: str, low: int, end: int, reach: int = 32) -> int | None:
+    """Where the Chinese name that ends with the form at ``end`` begins."""
+    low = max(low, end - reach)
+    stops = [m.end() for m in _stop.finditer(text, low, end)]
+    start = stops[-1] if stops else low
+    depth = 0
+    for at in range(end - 1, start - 1, -1):
+        if text[at] == ")":
+            depth += 1
+        elif text[at] == "(":
+            depth -= 1
+            if depth < 0:
+                start = at + 1
+                break
+    if depth > 0:                                    # a bracket that closes before the name
+        start = text.index(")", start, end) + 1
+    place = _place.search(text, start, end)
+    if place and text[max(start, place.start() - 1):place.start()] != "(":
+        return place.start()
+    for m in _before.finditer(text, start, end):
+        if m.start() == start and m[0] in "和为及经如将向":        # "与" + "和风": the second one is part of the name
+            continue
+        start = m.end()
+    return start if start < end else None
+
+
+def english(text: str) -> list[Name]:
+    """The English legal names in a text in its own case; two that are joined by 'and' stay apart.
+
+    >>> text = "This app is run by Bluefin Harbour, Inc. and Larkspur (China) Trading Co., Ltd. Welcome!"
+    >>> [text[n.start:n.end] for n in english(text)]
+    ['Bluefin Harbour, Inc.', 'Larkspur (China) Trading Co., Ltd.']
+    """
+    found = []
+    for m in _firm_en.finditer(text):
+        start = m.start()
+        while True:
+            word = re.match(r"[\w’']+[.:,]?\s+(?:(?:of|and|the|for|&)\s+)*", text[start:m.end()])
+            if not word or word[0].split()[0].strip(".:,") not in _open_en:
+                break
+            start += word.end()
+        name = text[start:m.end()]
+        if len(name.split()) > 1 and start < m.end() - 3 and not re.match(r"(?:Co\.|Company|Limited|Ltd|Inc|LLC|Corp)", name):
+            found.append(Name(start, m.end(), "firm"))
+    return found
