@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,6 +30,24 @@ _COMMON = frozenset(
 _han = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _wide = re.compile(r"[\u1100-\uffff]")
 _odd = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufffd\uff61-\uff9f\U00010000-\U0010ffff]")
+
+
+# Browsers print 用 as the radical ⽤ when they make a PDF, and so it is copied out of one.
+_RADICALS = dict(zip("⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳", "母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟", strict=True))
+_radical = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+
+
+def unified(text: str) -> str:
+    """The text with ordinary Chinese characters for radicals and compatibility forms; same length.
+
+    >>> unified("使⽤⻓期")
+    '使用长期'
+    """
+    def ordinary(found: re.Match) -> str:
+        plain = _RADICALS.get(found[0]) or unicodedata.normalize("NFKC", found[0])
+        return plain if len(plain) == 1 else found[0]
+
+    return _radical.sub(ordinary, text) if _radical.search(text) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Literal
 from policykit import doubts, pdf, webpage, word
 from policykit.blocks import Block, Piece, join, lines
 from policykit.deadline import OutOfTime
-from policykit.decoding import Decoded, decode
+from policykit.decoding import Decoded, decode, unified
 
 __all__ = ["Block", "Policy", "Source", "SUFFIXES", "read", "sources"]
 
@@ -72,6 +72,7 @@ def read(path: str | Path, name: str | None = None) -> Policy:
         content = _READERS[form](data, path)
         if content.text is None:
             text, blocks = join(content.pieces)
+            text = unified(text)
         else:
             text, blocks = content.text, _lines(content.text)
         if not blocks:
@@ -173,6 +174,7 @@ def _clean(text: str) -> str:
     """Line ends as LF; control characters as blanks."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = unified(text)
     return text.translate(_CLEAN) if re.search(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]", text) else text
 
 

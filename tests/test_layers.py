@@ -8,7 +8,7 @@ import policykit
 HOME = Path(policykit.__file__).parent
 LAYERS = [
     {"rows", "text", "deadline", "versions"},
-    {"rules", "blocks", "decoding"},
+    {"rules", "blocks", "decoding", "pdf_lines"},
     {"webpage", "pdf", "word", "doubts"},
     {"read"},
     {"structure"},
