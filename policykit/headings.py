@@ -165,6 +165,7 @@ _ends_sentence = re.compile(r"[。；;！!…]$|[^.]\.$")
 _inner_stop = re.compile(r"[。；！](?=.)|[a-z]\. [A-Z]")
 _comma = re.compile(r"[，,](?!\d{3})")
 _han = re.compile(f"[{HAN}]")
+_note = re.compile(r"(?:特别|重要|温馨|友情|重点|风险|郑重|特别重要)?(?:提示|说明|须知|声明|提醒|注意事项|内容摘要|摘要|概要|引言|前言|导言)[：:]?|(?:important|special) (?:notes?|notices?|reminders?|tips?|statement)[：:]?", re.I)
 _contact = re.compile(r"@|https?:|www\.|\d{5,}|(?:电话|邮箱|地址|网址|热线|e-?mail|tel|phone|fax)[^：:]{0,12}[：:]|20\d\d[年./-]|版本", re.I)
 
 _announce = re.compile(
@@ -192,7 +193,7 @@ def strength(title: str) -> int:
         return 1 if chinese and size <= 28 and title[-1] == "。" and not _comma.search(title) else 0
     commas = len(_comma.findall(title))
     if title[-1] in "：:":
-        return 1 if size > 26 or commas or _announce.search(title) else 2
+        return 1 if size > 26 or commas > (0 if chinese else 2) or _announce.search(title) else 2
     if size > 52 or chinese and (commas > 1 or commas and size > 25) or _contact.search(title):
         return 1
     return 2
@@ -205,7 +206,7 @@ def bare(line: str) -> bool:
     (True, True, False, False)
     """
     title = line.strip().strip("*_#").strip()
-    if _bracketed.fullmatch(title):
+    if _bracketed.fullmatch(title) or _note.fullmatch(title):
         return True
     if strength(title) < 2 or title[-1] in "：:" or _contact.search(title) or title[0] in "（(“\"'《/|＊*^，、":
         return False

@@ -40,6 +40,8 @@ class Chrome:
 
 _ruler = re.compile(r"[\s=\-_*~—–·.#+^<>|]*")
 _border = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
+_drawn = re.compile(r"[^\n]+")
+_hidden = re.compile(f"[{INVISIBLE}\\s]*")
 _furniture = re.compile(
     r"skip to (?:main )?content|返回顶部|回到顶部|back to top|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|page \d+(?: of \d+)?|[-–—]\s*\d+\s*[-–—]|展开全部|收起", re.I)
 _stop = re.compile(rf"(?:[。！？!?；;：:…]|(?<![.\d])\.)[”’\"'）)」』】\]*_{BLANK}]*$")
@@ -92,7 +94,24 @@ def units(policy: Policy) -> tuple[list[Unit], list[Chrome]]:
             unit.marker = marker(text, unit.start, unit.end)
             if unit.marker is not None:
                 unit.title = unit.marker.end
-    return made, chrome
+    return made, _furnished(text, made, chrome)
+
+
+def _furnished(text: str, units: list[Unit], named: list[Chrome]) -> list[Chrome]:
+    """All text between the units: what was named already, and signs that only draw."""
+    chrome = list(named)
+    taken = sorted([(unit.start, unit.end) for unit in units] + [(one.start, one.end) for one in named]) + [(len(text), len(text))]
+    at = 0
+    for start, end in taken:
+        if start > at:
+            for found in _drawn.finditer(text, at, start):
+                piece = found[0].strip()
+                if piece:
+                    left = found.start() + found[0].index(piece)
+                    kind = "border" if "|" in piece else "mark" if piece.strip("#") == "" else "invisible" if _hidden.fullmatch(piece) else "ruler" if _ruler.fullmatch(piece) else "page"
+                    chrome.append(Chrome(kind, left, left + len(piece)))
+        at = max(at, end)
+    return sorted(chrome, key=lambda one: one.start)
 
 
 def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -125,7 +144,6 @@ def _lines(text: str, lines: list[Unit], made: list[Unit], chrome: list[Chrome],
     for number, line in enumerate(lines):
         piece = text[line.start:line.end]
         if _ruler.fullmatch(piece) or _border.fullmatch(piece):
-            chrome.append(Chrome("border" if "|" in piece else "ruler", line.start, line.end))
             kept.append((line, -1))
         elif len(piece) < 40 and _furniture.fullmatch(piece):
             chrome.append(Chrome("page", line.start, line.end))
@@ -149,7 +167,6 @@ def _lines(text: str, lines: list[Unit], made: list[Unit], chrome: list[Chrome],
             for column, (start, end) in enumerate(_cells(text, line.start, line.end)):
                 if start < end:
                     made.append(Unit(start, end, "cell", table=table - 1, row=count, column=column, header=count == 0))
-            chrome += [Chrome("border", at, at + 1) for at in range(line.start, line.end) if text[at] == "|"]
             count += 1
             open_unit, rule = None, False
             continue
@@ -253,10 +270,10 @@ def _tables(text: str, lines: list[Unit]) -> dict[int, int]:
     tabs = [len(re.findall(r"\t+", text[line.start:line.end])) for line in lines]
     number = 0
     while number < len(lines):
-        if counts[number] and number + 1 < len(lines) and _border.fullmatch(text, lines[number + 1].start, lines[number + 1].end):
+        if counts[number] and number + 1 < len(lines) and _bordered(text, lines[number], lines[number + 1]):
             name = number
             rows[number] = name
-            number += 2
+            number += 1 + bool(_border.fullmatch(text, lines[number + 1].start, lines[number + 1].end))
             while number < len(lines) and counts[number]:
                 rows[number] = name
                 number += 1
@@ -271,6 +288,13 @@ def _tables(text: str, lines: list[Unit]) -> dict[int, int]:
         else:
             number += 1
     return rows
+
+
+def _bordered(text: str, line: Unit, after: Unit) -> bool:
+    """Whether the rule under a heading row of a table follows a line."""
+    if _border.fullmatch(text, after.start, after.end):
+        return True
+    return any(_border.fullmatch(between) for between in text[line.end:after.start].split("\n") if "|" in between)
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -362,7 +362,10 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
             is_list = not (len(titles) == 1 and titles[0] == last and follows[last] == 2 and len(numbered) <= 3 and not _announced(text, units, first)) and not (
                 len(numbered) > 1 and len(titles) == len(numbered) and bold == len(titles) and follows[last] == 2)
         else:
-            weight = len(texts) + 0.5 * (len(bodied) - len(texts)) + (follows[numbered[-1]] == 2 and numbered[-1] in titles)
+            last = numbered[-1]
+            weight = len(texts) + 0.5 * (len(bodied) - len(texts)) + (0.5 if last in titles and follows[last] else 0)
+            if units[last].marker.kind == "han" and not _announced(text, units, numbered[0]):
+                weight *= 2
             is_list = weight < (0.34 if not _announced(text, units, numbered[0]) else 0.5) * len(titles)
         for number in numbered:
             if is_list:

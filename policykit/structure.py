@@ -166,6 +166,11 @@ def _sections(policy: Policy, units: Sequence[Unit], toc: dict[int, int | None],
         rows.append(Section(policy.name, of[number], None if level == 0 else parent, level, unit.marker.number if unit.marker else None, title or None,
                             unit.start, ends[of[number]], language(title) or language(text[unit.start:unit.start + 400]), number in announced))
     odd = [Irregularity(kind, units[number].start, units[number].end, detail) for kind, number, detail in tree.oddities if number not in toc]
+    entries = sorted(toc)
+    for one, two in zip(entries, entries[1:]):
+        marks = units[one].marker, units[two].marker
+        if two == one + 1 and None not in marks and marks[0].kind == marks[1].kind and marks[1].value > marks[0].value + 1 > 1:
+            odd.append(Irregularity("gap", units[two].start, units[two].end, f"table of contents: {marks[0].value} is followed by {marks[1].value}"))
     odd += _odd_contents(text, units, toc, tree, of, rows)
     odd += _empty(text, units, tree, of, rows, place, toc)
     return tuple(rows), place, tuple(sorted(odd, key=lambda oddity: (oddity.start, oddity.kind)))
@@ -252,7 +257,7 @@ def _entry(piece: str) -> bool:
     return len(piece) <= 60 and not _full.search(piece) and not _lead.search(piece) and strength(piece) > 0
 
 
-def _leads(text: str, units: Sequence[Unit], kinds: Sequence[str], tree: Outline) -> list[int | None]:
+def _leads(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) -> list[int | None]:
     """For each unit the one that governs it."""
     leads: list[int | None] = [None] * len(units)
     of_run: dict[int, int | None] = {}
@@ -262,6 +267,7 @@ def _leads(text: str, units: Sequence[Unit], kinds: Sequence[str], tree: Outline
     for number, unit in enumerate(units):
         kind = kinds[number]
         if kind == "toc":
+            before = None
             continue
         if kind == "cell":
             key = (unit.table or 0, unit.column)
@@ -279,6 +285,8 @@ def _leads(text: str, units: Sequence[Unit], kinds: Sequence[str], tree: Outline
             if fresh:
                 of_run[run] = _governor(text, units, kinds, tree, number, before)
             leads[number] = of_run[run]
+            if fresh and kind == "item" and unit.marker.value == 2 and before is not None and kinds[before] == "paragraph" and leads[before] is not None:
+                kinds[before], of_run[run], leads[number] = "item", leads[before], leads[before]   # the first item has lost its number
         elif kind == "item":
             if before is not None and (kinds[before] != "item" or tree.run[before] is not None) and _announces(text, units[before]):
                 plain = before
@@ -289,7 +297,7 @@ def _leads(text: str, units: Sequence[Unit], kinds: Sequence[str], tree: Outline
             plain = None
             if kind == "paragraph" and before is not None and kinds[before] != "heading" and text[units[before].start:units[before].end].rstrip("*_ ").endswith(("：", ":")):
                 leads[number] = before
-            elif kind == "paragraph" and before is not None and kinds[before] == "heading" and _announces(text, units[before]):
+            elif kind == "paragraph" and before is not None and kinds[before] == "heading" and strength(text[units[before].title:units[before].end]) < 2 and _announces(text, units[before]):
                 leads[number] = before
         before = number
     return leads
