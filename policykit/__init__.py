@@ -1,8 +1,9 @@
 """policykit: Chinese, English and bilingual privacy policies as data."""
 
-from policykit import charts
+from policykit import charts, topics
 from policykit.corpus import Corpus, read
 from policykit.display import display, table
+from policykit.topics import classify
 
 __version__ = "0.1.0"
-__all__ = ["Corpus", "charts", "display", "read", "table"]
+__all__ = ["Corpus", "charts", "classify", "display", "read", "table", "topics"]

@@ -11,6 +11,7 @@ import csv
 import csv
 import difflib
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property, lru_cache
@@ -293,6 +294,28 @@ class SdkRule:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class TopicRule:
+    """A clause type (topics.yml).
+
+    ``coarse`` is the type of the corpora that it belongs to, itself an id; the types of one coarse type are told
+    apart by their cues, regular expressions over folded text.  Without ``coarse`` the cues alone decide.
+    """
+
+    id: str
+    zh: str
+    en: str
+    coarse: str = ""
+    capp130: str = ""                               # its name in CAPP-130 (and APPSI-139)
+    opp115: tuple[str, ...] = ()                    # its names in OPP-115
+    cues_zh: tuple[str, ...] = ()
+    cues_en: tuple[str, ...] = ()
+    titles_zh: tuple[str, ...] = ()                 # in the title of a section, for what stands below
+    titles_en: tuple[str, ...] = ()
+    note: str = ""
+    examples: tuple[Example, ...] = ()              # expect: match or no match
+
+
 class Scanned(NamedTuple):
     """A clause as the rulebook sees it."""
 
@@ -310,6 +333,7 @@ class Rulebook:
     permissions: dict[str, PermissionRule] = field(default_factory=dict)
     facts: dict[str, FactRule] = field(default_factory=dict)
     sdks: dict[str, SdkRule] = field(default_factory=dict)
+    topics: dict[str, TopicRule] = field(default_factory=dict)
     fingerprint: str = ""
 
     @cached_property
@@ -436,6 +460,7 @@ FILES: dict[str, tuple[str, type]] = {
     "permissions.yml": ("permissions", PermissionRule),
     "facts.yml": ("facts", FactRule),
     "sdks.csv": ("sdks", SdkRule),
+    "topics.yml": ("topics", TopicRule),
 }
 EFFECTS = frozenset({
     "negator", "not_negator", "collect", "use", "share", "store", "delete", "refer", "permit", "provide", "warn", "define", "law", "except",
@@ -500,6 +525,16 @@ def check(tables: dict[str, dict[str, Any]]) -> None:
     for rule in tables["cues"].values():
         if rule.effect not in EFFECTS:
             raise RulebookError(f"context.yml, entry {rule.id}: no effect is {rule.effect!r}{nearest(rule.effect, EFFECTS)}")
+    for rule in tables["topics"].values():
+        if rule.coarse and rule.coarse not in tables["topics"]:
+            raise RulebookError(f"topics.yml, entry {rule.id}: no topic is {rule.coarse!r}{nearest(rule.coarse, tables['topics'])}")
+        if not {"match", "no match"} <= {example.expect for example in rule.examples}:
+            raise RulebookError(f"topics.yml, entry {rule.id}: needs an example with expect: match and one with expect: no match")
+        for cue in (*rule.cues_zh, *rule.cues_en, *rule.titles_zh, *rule.titles_en):
+            try:
+                re.compile(cue)
+            except re.error as error:
+                raise RulebookError(f"topics.yml, entry {rule.id}: {cue!r} is no regular expression: {error}") from None
     for table in ("items", "cues", "purposes", "permissions", "sdks"):
         owner: dict[tuple[str, str], str] = {}
         for rule in tables[table].values():

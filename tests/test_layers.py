@@ -8,13 +8,13 @@ import policykit
 HOME = Path(policykit.__file__).parent
 LAYERS = [
     {"rows", "text", "deadline", "versions"},
-    {"rules", "blocks", "decoding", "pdf_lines"},
-    {"webpage", "pdf", "word", "doubts"},
+    {"rules", "blocks", "decoding", "ngrams", "pdf_lines"},
+    {"webpage", "pdf", "word", "doubts", "linear"},
     {"read"},
     {"structure"},
     {"languages"},
     {"topics", "practices", "facts", "sdks"},
-    {"compliance", "defects", "store"},
+    {"compliance", "defects", "store", "train"},
     {"annotations"},
     {"corpus"},
     {"build", "export"},

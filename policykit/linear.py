@@ -1,0 +1,123 @@
+"""Linear heads over hashed n-grams: fitting, scoring, the weights of one text, and arrays to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sparse
+
+from policykit import ngrams
+from policykit.ngrams import Tokens
+
+
+@dataclass(frozen=True)
+class Space:
+    """Which n-grams are features: their orders, the buckets that are columns, and the weight of each for its rarity."""
+
+    orders: tuple[int, ...]
+    pieces: tuple[int, ...]
+    bits: int
+    buckets: np.ndarray = field(repr=False)     # sorted; the bucket of each column
+    idf: np.ndarray = field(repr=False)
+
+    @cached_property
+    def column(self) -> np.ndarray:
+        """The column of each bucket; -1 where the bucket is none."""
+        table = np.full(1 << self.bits, -1, np.int32)
+        table[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
+        return table
+
+    def counts(self, found: Tokens, rows: int) -> sparse.csr_matrix:
+        """How often each column's n-grams occur in each text of a block."""
+        grams = ngrams.grams(found, self.orders, self.pieces, self.bits)
+        column = self.column[grams.bucket]
+        known = np.flatnonzero(column >= 0)
+        matrix = sparse.csr_matrix((np.ones(len(known), np.float32), (grams.row[known], column[known])), (rows, len(self.buckets)))
+        matrix.sum_duplicates()
+        return matrix
+
+    def weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Rows of length one: damped counts times rarity."""
+        data = (1 + np.log(counts.data)) * self.idf[counts.indices]
+        squares = np.add.reduceat(np.append(data * data, np.float32(0)), counts.indptr[:-1]) if len(data) else np.zeros(counts.shape[0], np.float32)
+        squares = np.where(np.diff(counts.indptr) > 0, squares, 1)
+        data *= np.repeat(1 / np.sqrt(squares), np.diff(counts.indptr)).astype(np.float32)
+        return sparse.csr_matrix((data.astype(np.float32), counts.indices, counts.indptr), counts.shape)
+
+    def features(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """The feature rows of texts."""
+        parts = []
+        for _, count, folded in ngrams.blocks(texts):
+            parts.append(self.weigh(self.counts(ngrams.tokens(folded), count)))
+        return sparse.vstack(parts, "csr") if parts else sparse.csr_matrix((0, len(self.buckets)), dtype=np.float32)
+
+
+def space(texts: Sequence[str], orders: tuple[int, ...], pieces: tuple[int, ...] = (), bits: int = 20, at_least: int = 2) -> Space:
+    """The feature space of texts: every bucket that so many of them have."""
+    frequency = np.zeros(1 << bits, np.int64)
+    for _, count, folded in ngrams.blocks(texts):
+        grams = ngrams.grams(ngrams.tokens(folded), orders, pieces, bits)
+        pairs = np.unique(grams.row.astype(np.uint64) << np.uint64(bits) | grams.bucket)
+        frequency += np.bincount((pairs & np.uint64((1 << bits) - 1)).astype(np.int64), minlength=1 << bits)
+    buckets = np.flatnonzero(frequency >= at_least).astype(np.int32)
+    idf = np.log((1 + len(texts)) / (1 + frequency[buckets])) + 1
+    return Space(orders, pieces, bits, buckets, idf.astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Heads:
+    """One linear score for each name: ``features @ weights + bias``."""
+
+    names: tuple[str, ...]
+    space: Space
+    weights: np.ndarray = field(repr=False)     # column x name, float32
+    bias: np.ndarray = field(repr=False)
+
+    def scores(self, features: sparse.csr_matrix) -> np.ndarray:
+        """Text x name, distances from the separating plane."""
+        return np.asarray(features @ self.weights) + self.bias
+
+    def arrays(self, prefix: str) -> dict[str, np.ndarray]:
+        """What is to be stored: eight bits a weight, with a step for each name."""
+        step = np.maximum(np.abs(self.weights).max(0), 1e-9) / 127
+        top = float(self.space.idf.max())
+        return {
+            f"{prefix}.names": np.array(self.names), f"{prefix}.orders": np.array(self.space.orders, np.int8),
+            f"{prefix}.pieces": np.array(self.space.pieces, np.int8), f"{prefix}.bits": np.array(self.space.bits, np.int8),
+            f"{prefix}.gaps": np.diff(self.space.buckets, prepend=0).astype(np.uint16),
+            f"{prefix}.idf": np.round(self.space.idf / top * 255).astype(np.uint8), f"{prefix}.idf_top": np.float32(top),
+            f"{prefix}.weights": np.ascontiguousarray(np.round(self.weights / step).astype(np.int8).T),
+            f"{prefix}.step": step.astype(np.float32), f"{prefix}.bias": self.bias.astype(np.float32),
+        }
+
+    @classmethod
+    def of(cls, arrays: dict[str, Any], prefix: str) -> Heads:
+        """The heads that were stored."""
+        def get(name: str) -> np.ndarray:
+            return arrays[f"{prefix}.{name}"]
+
+        idf = get("idf").astype(np.float32) / 255 * get("idf_top")
+        where = Space(tuple(get("orders").tolist()), tuple(get("pieces").tolist()), int(get("bits")), np.cumsum(get("gaps"), dtype=np.int32), idf)
+        return cls(tuple(get("names").tolist()), where, np.ascontiguousarray((get("weights").astype(np.float32) * get("step")[:, None]).T), get("bias"))
+
+
+def fit(features: sparse.csr_matrix, labels: np.ndarray, c: float, sample_weight: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and bias of a linear support vector machine for each column of labels; NaN labels are left out."""
+    from sklearn.svm import LinearSVC
+
+    weights, bias = [], []
+    for column in labels.T:
+        known = np.flatnonzero(~np.isnan(column))
+        if len(np.unique(column[known])) < 2:
+            weights.append(np.zeros(features.shape[1], np.float32))
+            bias.append(-1.0)
+            continue
+        machine = LinearSVC(C=c, tol=1e-2, random_state=0).fit(features[known], column[known].astype(int),
+                                                               None if sample_weight is None else sample_weight[known])
+        weights.append(machine.coef_[0].astype(np.float32))
+        bias.append(float(machine.intercept_[0]))
+    return np.column_stack(weights), np.array(bias, np.float32)
