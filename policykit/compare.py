@@ -88,7 +88,7 @@ def _line(change: Any) -> str:
     return f"{change.name}: {change.old} -> {change.new}"
 
 
-def compare(old: Corpus | str | Path, new: Corpus | str | Path, *, rulebook: str | Path | None = None) -> Comparison:
+def compare(old: Corpus | str | Path | list[str | Path], new: Corpus | str | Path | list[str | Path], *, rulebook: str | Path | None = None) -> Comparison:
     """What changed from the old to the new: corpora, stores, folders or single files.
 
     Policies are matched by their key; when each side is one policy, these two.  Raises ``ValueError`` for corpora
@@ -115,12 +115,12 @@ def compare(old: Corpus | str | Path, new: Corpus | str | Path, *, rulebook: str
     )
 
 
-def _corpus(given: Corpus | str | Path, rulebook: str | Path | None) -> Corpus:
+def _corpus(given: Corpus | str | Path | list[str | Path], rulebook: str | Path | None) -> Corpus:
     """The corpus behind what was given; a store made by other rules is derived anew from its texts."""
     if isinstance(given, Corpus):
         return given
     folder = str(rulebook) if rulebook else None
-    if Path(given).suffix != ".duckdb":
+    if not isinstance(given, (str, Path)) or Path(given).suffix != ".duckdb":
         return read(given, rulebook=rulebook, progress=False)
     tables, texts, made_by = store.load(given)
     if made_by == fingerprint(folder):
