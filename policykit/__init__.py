@@ -3,7 +3,8 @@
 from policykit import charts, topics
 from policykit.corpus import Corpus, read
 from policykit.display import display, table
+from policykit.explorer import Explorer, explore
 from policykit.topics import classify
 
 __version__ = "0.1.0"
-__all__ = ["Corpus", "charts", "classify", "display", "read", "table", "topics"]
+__all__ = ["Corpus", "Explorer", "charts", "classify", "display", "explore", "read", "table", "topics"]

@@ -28,7 +28,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-FRONT = Path(__file__).parent / "front"
+from policykit import front
+
 VIEW = "application/vnd.policykit.view+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -80,7 +81,7 @@ class Part:
 @functools.cache
 def templates() -> Environment:
     """The page's templates; whatever they are given is escaped."""
-    return Environment(loader=FileSystemLoader(FRONT), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return Environment(loader=FileSystemLoader(front.HOME), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 # --- text of cells --------------------------------------------------------------------------------------------------
@@ -329,10 +330,10 @@ def plotly_block() -> bytes:
 
 def script() -> str:
     """The one script of the page: the explorer's module, then what starts it."""
-    text = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in ("explorer.js", "report.js"))
+    text = front.text("data.js", "explorer.js", "report.js")
     if re.search(r"</script|<!--", text, re.I):
         raise PageError("the page's own script holds characters that would end it early")
-    return text.replace("\r\n", "\n")
+    return text
 
 
 def digest(source: str) -> str:
@@ -351,7 +352,7 @@ def page(parts: list[Part], blocks: Blocks, *, lang: str = "en", title: str = "p
     hashes = [digest(runtime)] + ([digest(plotly_source())] if blocks.figures else [])
     policy = ("default-src 'none'; script-src " + " ".join(hashes) + "; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
               "connect-src 'none'; base-uri 'none'; form-action 'none'")
-    style = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in ("report.css", "explorer.css"))
+    style = front.text("report.css", "explorer.css")
     html = templates().get_template("report.html").render(
         parts=parts, blocks=blocks.content, lang=lang, title=title, cover=cover, others=others, t=WORDS[lang], csp=policy,
         style=Markup(style), script=Markup(runtime), plotly=base64.b64encode(plotly_block()).decode() if blocks.figures else None,

@@ -75,7 +75,7 @@ def kernel() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="policykit-") as folder:
         spec = Path(folder) / "kernels" / "policykit"
         spec.mkdir(parents=True)
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=50"]
         (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "policykit", "language": "python"}))
         before = os.environ.get("JUPYTER_PATH")
         os.environ["JUPYTER_PATH"] = folder + (os.pathsep + before if before else "")

@@ -205,6 +205,7 @@ const DO = {
   code(button) {
     const open = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(open));
+    document.body.classList.toggle("code", open);
     document.querySelectorAll("details.code").forEach((details) => { details.open = open; });
   },
   theme() {
