@@ -1,7 +1,8 @@
 """policykit: Chinese, English and bilingual privacy policies as data."""
 
 from policykit import charts, topics
-from policykit.corpus import Corpus, read
+from policykit.compare import compare
+from policykit.corpus import Corpus, open, read
 from policykit.display import display, table
 from policykit.explorer import Explorer, explore
 from policykit.topics import classify

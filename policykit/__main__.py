@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("paths", nargs="+", metavar="PATHS")
     build.add_argument("-o", "--output", default="corpus.duckdb", metavar="FILE")
     build.add_argument("--jobs", type=int, default=1, metavar="N", help="processes")
+    build.add_argument("--rulebook", metavar="DIR", help="a folder with rule files of your own that extend the package's")
 
     export = command("export", "every table of a DuckDB file as CSV, Parquet or one workbook")
     export.add_argument("store", metavar="FILE")
@@ -88,9 +89,6 @@ def main(argv: list[str] | None = None) -> int:
             return run_report(args)
         if args.command == "lab":
             return run_lab(args)
-        # build and export: policykit.store.main(args); compare: policykit.compare.main(args); args.command tells which
-        if args.command in ("build", "export"):
-            return delegate("store", args)
         return delegate(args.command, rest if args.command in ("train", "evaluate") else args)
     except KeyboardInterrupt:
         print("policykit: interrupted", file=sys.stderr)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
@@ -178,3 +179,12 @@ def _ingest(connection: duckdb.DuckDBPyConnection, part: Path, known: set[str], 
         raise
     shutil.rmtree(part, ignore_errors=True)
     return len(names)
+
+
+def main(args: Any) -> int:
+    """``policykit build``: what was done, and each file that failed with its reason; 1 when some failed."""
+    built = build(args.paths, args.output, rulebook=getattr(args, "rulebook", None), jobs=args.jobs)
+    for message in built.failed.values():
+        print(message, file=sys.stderr)
+    print(f"{args.output}: {built}")
+    return 1 if built.failed else 0

@@ -14,6 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from rapidfuzz import fuzz, process
 
 from policykit import rows, rules, store
 from policykit.corpus import Corpus, derive, fingerprint, read
+from policykit.export import write
 from policykit.rows import says
 from policykit.text import fold
 
@@ -135,6 +137,53 @@ def _corpus(given: Corpus | str | Path | list[str | Path], rulebook: str | Path 
     finally:
         connection.close()
     return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, fingerprint(folder))
+
+
+# --- as a page or a table ------------------------------------------------------------------------------------
+
+_STYLE = """:root{color-scheme:light dark}body{font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;
+max-width:70rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;
+padding:.4rem .6rem;border-bottom:1px solid #8886;overflow-wrap:anywhere}ins{background:#0072b233;text-decoration:underline}
+del{background:#d55e0033}summary{cursor:pointer;font-weight:600}.quote{color:GrayText;font-size:.9em}"""
+
+
+def html(comparison: Comparison, title: str = "What changed") -> str:
+    """One self-contained page: no script, nothing from the network, every text escaped."""
+    def cell(value: Any) -> str:
+        return "" if value is None or pd.isna(value) else escape(str(value))
+
+    def marked(text: str) -> str:
+        return re.sub(r"\{\+(.*?)\+\}", r"<ins>\1</ins>", re.sub(r"\[-(.*?)-\]", r"<del>\1</del>", escape(text), flags=re.S), flags=re.S)
+
+    values = "".join(
+        f"<tr><th scope=row>{cell(c.policy)}</th><td>{cell(c.kind)}</td><td>{cell(c.name)}</td><td>{cell(c.old)}<div class=quote>{cell(c.old_quote)}</div></td>"
+        f"<td>{cell(c.new)}<div class=quote>{cell(c.new_quote)}</div></td></tr>" for c in comparison.values.itertuples(index=False))
+    clauses = "".join(f"<tr><th scope=row>{cell(c.policy)}</th><td>{cell(c.change)}</td><td>{marked(c.words)}</td></tr>"
+                      for c in comparison.clauses.itertuples(index=False))
+    policies = "".join(f"<p>Policies {name}: {escape(', '.join(found))}</p>" for name, found in
+                       (("added", comparison.added), ("removed", comparison.removed), ("without any change", comparison.unchanged)) if found)
+    return (f"<!doctype html><html lang=en><head><meta charset=utf-8><meta http-equiv=Content-Security-Policy content=\"default-src 'none'; "
+            f"style-src 'unsafe-inline'\"><meta name=viewport content='width=device-width'><title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
+            f"<h1>{escape(title)}</h1><p>{escape(str(comparison).splitlines()[0])}</p>{policies}"
+            f"<h2>Facts, items, SDKs and findings</h2><table><thead><tr><th>policy<th>kind<th>name<th>before<th>now</tr></thead><tbody>{values}</tbody></table>"
+            f"<h2>Clauses</h2><table><thead><tr><th>policy<th>change<th>words</tr></thead><tbody>{clauses}</tbody></table></body></html>")
+
+
+def main(args: Any) -> int:
+    """``policykit compare``: the changes in the terminal, or in an HTML page, a CSV or Excel file."""
+    made = compare(args.old, args.new)
+    if not args.output:
+        print(made)
+        return 0
+    out = Path(args.output)
+    if out.suffix.lower() in (".html", ".htm"):
+        out.write_text(html(made, f"{Path(args.old).name} and {Path(args.new).name}"), encoding="utf-8")
+    elif out.suffix.lower() in (".csv", ".xlsx"):
+        write({"values": made.values, "clauses": made.clauses}, out)
+    else:
+        raise ValueError(f"{out}: give a name that ends in .html, .csv or .xlsx")
+    print(out)
+    return 0
 
 
 # --- clauses -------------------------------------------------------------------------------------------------

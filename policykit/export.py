@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from policykit import rows
-from policykit.corpus import Corpus
+from policykit.corpus import Corpus, open as open_store
 
 FORMATS = ("csv", "parquet", "xlsx")
 # What a spreadsheet would take for a formula; a leading apostrophe makes it text (OWASP, CSV injection).
@@ -42,14 +43,22 @@ def export(corpus: Corpus, folder: str | Path, format: str = "csv") -> list[Path
         return [_workbook(tables, folder / "policykit.xlsx")]
     written = []
     for name, table in tables.items():
-        path = folder / f"{name}.{format}"
-        if format == "parquet":
-            table.to_parquet(path, index=False)
-        else:
-            text = table.select_dtypes(["object", "string", "str", "category"]).columns
-            table.assign(**{column: table[column].astype("string").map(inert, na_action="ignore") for column in text}).to_csv(path, index=False, encoding="utf-8")
-        written.append(path)
+        written.append(folder / f"{name}.{format}")
+        table.to_parquet(written[-1], index=False) if format == "parquet" else _csv(table, written[-1])
     return written
+
+
+def write(tables: dict[str, pd.DataFrame], path: Path) -> None:
+    """Tables in one file: sheets of a workbook, or in CSV below one another with a column that names the table."""
+    if path.suffix.lower() == ".xlsx":
+        _workbook(tables, path)
+    else:
+        _csv(pd.concat([table.assign(table=name) for name, table in tables.items()], ignore_index=True), path)
+
+
+def _csv(table: pd.DataFrame, path: Path) -> None:
+    text = table.select_dtypes(["object", "string", "category"]).columns
+    table.assign(**{column: table[column].astype("string").map(inert, na_action="ignore") for column in text}).to_csv(path, index=False, encoding="utf-8")
 
 
 def _workbook(tables: dict[str, pd.DataFrame], path: Path) -> Path:
@@ -82,3 +91,10 @@ def _workbook(tables: dict[str, pd.DataFrame], path: Path) -> Path:
                         elif not pd.isna(value):
                             sheet.write_number(line, column, value)
     return path
+
+
+def main(args: Any) -> int:
+    """``policykit export``: the files written, a line each."""
+    for path in export(open_store(args.store), args.output, args.format):
+        print(path)
+    return 0

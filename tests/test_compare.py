@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 import policykit as pk
-from policykit import compare as comparing
 from policykit.build import build
-from policykit.compare import compare, only, shared
+from policykit.compare import compare, html, only, shared, words
 from policykit.corpus import open as open_store
 
 OLD = """示例应用隐私政策
@@ -62,7 +61,7 @@ def test_a_corpus_compared_with_itself_has_not_changed(corpus):
 
 
 def test_words_put_together_again_are_the_texts():
-    marked = comparing.words("我们会收集您的手机号码", "我们会收集您的手机号码和剪切板")
+    marked = words("我们会收集您的手机号码", "我们会收集您的手机号码和剪切板")
     assert marked == "我们会收集您的手机号码{+和剪切板+}"
 
 
@@ -96,3 +95,11 @@ def test_shared_sentences_near_and_exact(tmp_path):
     alike = shared(corpus)
     assert set(alike["policy"]) == {"a", "b"} and alike["text"].str.contains("安全措施").all()
     assert only(corpus, "a")["text"].tolist() == ["甲公司会记录您驾驶车辆时的方向盘转角与油门深度。"]
+
+
+def test_page_is_inert(versions, tmp_path):
+    hostile = NEW + "我们会收集<script>alert(1)</script>您的通讯录 </script><!-- onload=x。\n"
+    (tmp_path / "example.txt").write_text(hostile, encoding="utf-8")
+    page = html(compare(versions[0], tmp_path))
+    assert "<script" not in page and "&lt;script&gt;" in page and "default-src 'none'" in page
+    assert "<del>15</del><ins>30</ins>" in page
