@@ -1,13 +1,199 @@
-"""Findings: what the law asks a policy to say, against what this policy says."""
+"""Findings: what the law asks a policy to say, against what this policy says.  No legal advice."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from policykit import law as laws
+from policykit.evidence import Answer, Compiled, ask, body, compile_law, look, requirement_contexts
+from policykit.law import AppType, Law, Requirement
 from policykit.rows import Fact, Finding, Item, Practice, Sdk, Topic
 from policykit.rules import Rulebook
 from policykit.structure import Document
+from policykit.text import fold, language
+
+_company = re.compile(r"公司|银行|委员会|中心|大学|学院|集团|合伙|工作室|事务所|研究院|(?<![a-z])(?:co\.?,? ?ltd|ltd|inc|llc|gmbh|corp|corporation|limited|plc|company|bureau|bank)(?![a-z])")
+_day = re.compile(r"\d{4}-\d{2}-\d{2}$")
+_open = re.compile(r"等(?:信息|相关|个人|内容|资料|数据|情况|其他)?|包括但不限于|例如|etc\.?(?![a-z])|such as|including but not limited|other personal information|and so on|among others|for example")
+_denial = re.compile(r"不会|不向|不存在|不涉及|没有|未经|(?<![a-z])(?:not|never|no)(?![a-z])")
+
+
+@lru_cache(maxsize=4)
+def compiled(law: Law) -> Compiled:
+    """The law's conditions as bits; made once."""
+    return compile_law(law)
 
 
 def check(document: Document, topics: list[Topic], practices: list[Practice], items: list[Item],
-          facts: list[Fact], sdks: list[Sdk], rulebook: Rulebook, *, sector: str | None = None) -> list[Finding]:
-    """A verdict for each disclosure requirement of the rulebook."""
-    return []
+          facts: list[Fact], sdks: list[Sdk], rulebook: Rulebook, *, sector: str | None = None, strict_consent: bool = False) -> list[Finding]:
+    """A verdict for each disclosure requirement of the rulebook.
+
+    ``strict_consent``: explicit consent is no longer a part of what the law calls separate consent.
+    """
+    law = laws.of(rulebook)
+    machine = compiled(law)
+    policy = document.policy.name
+    if language(document.policy.text) is None:
+        return [Finding(policy, rule.id, "unknown", None, None, None, None, None, f"The text is neither Chinese nor English; a person has to read it. ({rule.basis()})")
+                for rule in law.requirements.values()]
+    marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook)
+    sentences = body(document, machine.phrases, marks, machine.cues)
+    found = look(sentences, machine, {rule.id: requirement_contexts(rule) for rule in law.requirements.values()})
+    date = policy_date(facts)
+    return [_finding(document, rule, machine, found, flags, date, len(sentences), strict_consent) for rule in law.requirements.values()]
+
+
+def _finding(document: Document, rule: Requirement, machine: Compiled, found: dict, flags: int, date: str | None, size: int, strict: bool) -> Finding:
+    """The verdict on one requirement."""
+    trees, name = machine.trees[rule.id], rule.id
+
+    def answer(key: str) -> Answer:
+        return ask(trees[key], name, found, flags)
+
+    best = None
+    if trees["applies"] is not None and not answer("applies").holds:
+        verdict, why = "not_applicable", f"Does not apply: nothing in the text shows that {rule.applies_en}."
+    else:
+        met = answer("met")
+        if met.holds and (met.count >= int(rule.count_met) or rule.count_met == "1"):
+            verdict, best = "met", met.best
+            why = "Stated" + (f" in {_where(document, best.sentence.clause)}" if best else "") + (f", {met.count} sentences" if met.count > 1 else "") + "."
+        elif rule.machine == "manual":
+            verdict, why = "unknown", f"A program cannot tell from the text; look at the product: {rule.must_en}"
+        else:
+            some = answer("explicit") if not strict else Answer(False)
+            some = some if some.holds else answer("partial")
+            some = some if some.holds else Answer(met.holds, met.best, met.count)
+            if some.holds:
+                verdict, best = "partial", some.best
+                why = "Stated in part" + (f" in {_where(document, best.sentence.clause)}" if best else "") + f". In full: {rule.must_en}"
+            else:
+                verdict, why = "missing", f"Not found in the {size} sentences of the body (contents, headings alone, definitions, change lists and terms of use left out). Expected: {rule.must_en}"
+    as_of = _as_of(verdict, rule, date)
+    if as_of == "not_yet_required":
+        why += f" Not yet required at the policy's date: the duty began on {rule.since}."
+    where = (best.sentence.clause, best.sentence.start, best.sentence.end, document.policy.text[best.sentence.start:best.sentence.end]) if best else (None,) * 4
+    return Finding(document.policy.name, rule.id, verdict, as_of, *where, f"{why} ({rule.basis()})")
+
+
+def _where(document: Document, clause: int) -> str:
+    """The section of a clause, in words."""
+    section = document.sections[document.clauses[clause].section]
+    label = " ".join(part for part in (section.number, section.title) if part)
+    return f"“{label[:60]}”" if label and section.level else "the text before the first heading"
+
+
+def policy_date(facts: Iterable[Fact]) -> str | None:
+    """The policy's own date: the latest of its update and effective dates, YYYY-MM or YYYY-MM-DD."""
+    return max((fact.value for fact in facts if fact.fact in ("updated", "effective") and re.match(r"\d{4}-\d{2}", fact.value)), default=None)
+
+
+def _as_of(verdict: str, rule: Requirement, date: str | None) -> str | None:
+    """The verdict at the policy's own date."""
+    if date is None:
+        return None
+    if verdict in ("missing", "partial") and date < rule.since[:len(date)]:
+        return "not_yet_required"
+    return verdict
+
+
+def _marks(document: Document, machine: Compiled, topics: list[Topic], practices: list[Practice], items: list[Item],
+           facts: list[Fact], sdks: list[Sdk], rulebook: Rulebook) -> tuple[dict[int, int], int]:
+    """The leaves other than phrases: bits by position in the text, and bits that hold for the document as a whole."""
+    bits = machine.phrases.bits
+    marks: dict[int, int] = {}
+    flags = 0
+
+    def mark(key: tuple[str, str], start: int | None = None) -> None:
+        nonlocal flags
+        bit = bits.get(key)
+        if bit is None:
+            return
+        if start is None:
+            flags |= bit
+        else:
+            marks[start] = marks.get(start, 0) | bit
+
+    for fact in facts:
+        mark(("fact", fact.fact), fact.start)
+        if fact.fact == "controller" and _company.search(fold(fact.value)):
+            mark(("fact", "controller_legal"), fact.start)
+        elif fact.fact == "effective" and _day.match(fact.value):
+            mark(("fact", "effective_day"), fact.start)
+        elif fact.fact == "cross_border" and fact.value in ("yes", "conditional"):
+            mark(("fact", "cross_border_possible"), fact.start)
+            clause = document.folded[max(0, fact.start - 40):fact.end + 40] if fact.value == "conditional" else ""
+            if fact.value == "yes" or not _denial.search(clause):
+                mark(("fact", "cross_border_happens"), fact.start)
+        elif fact.fact == "retention":
+            mark(("fact", "retention_period"), fact.start)
+    for item in items:
+        if item.status == "collected":
+            mark(("item", item.item), item.start)
+            rule = rulebook.items.get(item.item)
+            if rule is not None and rule.sensitive_45574 == "S":
+                mark(("item", "sensitive"), item.start)
+    for topic in topics:
+        if topic.clause < len(document.clauses):
+            mark(("topic", topic.topic), document.clauses[topic.clause].start)
+    for sdk in sdks:
+        mark(("sdk", "any"), sdk.start)
+    if len({sdk.sdk for sdk in sdks}) >= 3:
+        mark(("sdk", "several"), sdks[0].start)
+    for key, has in (("provider", lambda sdk: sdk.provider), ("items", lambda sdk: sdk.items), ("full", lambda sdk: sdk.provider and sdk.purpose and sdk.items)):
+        if sdks and sum(bool(has(sdk)) for sdk in sdks) >= 0.6 * len(sdks):
+            mark(("sdk", key), next(sdk.start for sdk in sdks if has(sdk)))
+    if document.tables:
+        mark(("fact", "table"))
+    if language(document.policy.text) in ("zh", "mixed"):
+        mark(("fact", "chinese_text"))
+    if any(clause.kind == "toc" and "cookie" in clause.text.lower() for clause in document.clauses):
+        mark(("fact", "cookie_announced"))
+    closed = _closed_list(document, practices)
+    if closed is not None:
+        mark(("fact", "closed_lists"), closed)
+    return marks, flags
+
+
+def _closed_list(document: Document, practices: list[Practice]) -> int | None:
+    """Where the best closed list of collected items stands, if most lists of collected items are closed."""
+    lists: dict[int, list[Practice]] = {}
+    for practice in practices:
+        if practice.status == "collected" and practice.action in (None, "collect"):
+            lists.setdefault(practice.clause, []).append(practice)
+    lists = {clause: rows for clause, rows in lists.items() if len({row.item for row in rows}) >= 2}
+    if len(lists) < 2:
+        return None
+    closed = {}
+    for clause, rows in lists.items():
+        last = max(row.end for row in rows)
+        first = min(row.start for row in rows)
+        if not _open.search(document.folded[max(first - 12, 0):last + 12]):
+            closed[clause] = rows
+    if len(closed) < 0.7 * len(lists):
+        return None
+    return max(closed.values(), key=len)[0].start
+
+
+def app_type(sector: str | None, law: Law) -> AppType | None:
+    """The common type of app that an analyst's words for a sector mean; None where none fits.
+
+    >>> app_type("电商 / 网上购物", laws.load()).id, app_type("Used-car data", laws.load()).id, app_type("tyre maker", laws.load())
+    ('shopping', 'used_cars', None)
+    """
+    if not sector:
+        return None
+    wanted = fold(sector)
+    best: tuple[int, AppType] | None = None
+    for kind in law.app_types.values():
+        for name in (kind.id.replace("_", " "), kind.zh, kind.en, *kind.names):
+            form = fold(name)
+            if form.isascii():
+                hit = re.search(rf"(?<![a-z0-9]){re.escape(form)}s?(?![a-z0-9])", wanted)
+            else:
+                hit = form in wanted
+            if hit and (best is None or len(form) > best[0]):
+                best = (len(form), kind)
+    return best[1] if best else None

@@ -9,11 +9,13 @@ HOME = Path(policykit.__file__).parent
 LAYERS = [
     {"rows", "text", "deadline", "versions"},
     {"rules", "blocks", "decoding", "ngrams", "pdf_lines"},
+    {"law"},
     {"webpage", "pdf", "word", "doubts", "linear"},
     {"read"},
     {"structure"},
     {"languages"},
     {"topics", "practices", "facts", "sdks"},
+    {"evidence"},
     {"compliance", "defects", "store", "train"},
     {"annotations"},
     {"corpus"},

@@ -1,0 +1,355 @@
+"""Evidence: the sentences of a policy's body as sets of phrases, and conditions looked up among them.
+
+Every phrase of the requirements is found in one pass of an automaton over the folded clauses; a sentence is then an
+integer whose bits are the leaves that it holds, and a condition a list of bit masks.  A sentence is taken together with
+its lead-in and its heading, but must itself hold a part of what is looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import ahocorasick
+
+from policykit.law import Condition, Law, Requirement
+from policykit.rules import normal
+from policykit.structure import Document
+from policykit.text import View
+
+CONTEXTS = {"definition": 1, "legal_list": 2, "changes": 4}
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_ending = re.compile(r"(?:s|es|d|ed|ing|'s|r|rs)?(?![a-z0-9])")
+_longer_ending = re.compile(r"[a-z]{0,6}(?![a-z0-9])")
+_word = re.compile(r"[a-z]+$")
+_stop = re.compile(
+    r"[。!?;]+[\"')\]]*|(?<=[a-z0-9)\]\"'%])(?<!\sco)(?<!\sltd)(?<!,ltd)(?<!\sinc)(?<!e\.g)(?<!i\.e)(?<!\sno)(?<!\sart)(?<!u\.s)\.[\"')\]]*(?=\s|$)")
+
+
+class Sentence(NamedTuple):
+    """A sentence of the body: where it stands, what it holds, what its lead-in and headings add."""
+
+    clause: int
+    start: int
+    end: int
+    own: int          # bits of the leaves that it holds
+    inherited: int    # bits of its lead-in and of its headings
+    whole: int        # bits of the whole clause, with what it inherits
+    context: int      # definition, legal_list, changes
+
+
+class Found(NamedTuple):
+    """A sentence that satisfies a condition, and how well."""
+
+    sentence: Sentence
+    rank: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Phrases:
+    """The leaves of all conditions as bits, and the automaton that finds their phrases."""
+
+    bits: dict[Any, int] = field(default_factory=dict)
+    machine: Any = None
+
+    def bit(self, key: Any) -> int:
+        """The bit of a leaf."""
+        return self.bits.setdefault(key, 1 << len(self.bits))
+
+    def build(self, law: Law) -> None:
+        """The automaton of every phrase among the leaves."""
+        masks: dict[str, int] = {}
+        kills: dict[str, int] = {}
+        for key, bit in self.bits.items():
+            if key[0] != "phrase":
+                continue
+            words, alike = key[1:], ()
+            if len(words) == 1 and words[0] in law.words:
+                words, alike = law.words[words[0]].words, law.words[words[0]].not_words
+            for table, terms in ((masks, words), (kills, alike)):
+                for term in terms:
+                    form = normal(term)
+                    for variant in {form, form.replace("您", "你")}:
+                        table[variant] = table.get(variant, 0) | bit
+        self.machine = ahocorasick.Automaton()
+        for form in masks.keys() | kills.keys():
+            left = form[0] in _LATIN
+            last = _word.search(form)
+            ending = None if form[-1] not in _LATIN else _longer_ending if last and len(last[0]) >= 5 else _ending
+            self.machine.add_word(form, (len(form), left, ending, masks.get(form, 0), kills.get(form, 0)))
+        self.machine.make_automaton()
+
+    def hits(self, text: str) -> list[tuple[int, int]]:
+        """Start and bits of each phrase in a folded text, look-alikes removed."""
+        found, dead = [], []
+        for last, (length, left, ending, mask, kill) in self.machine.iter(text):
+            start = last - length + 1
+            if left and start and text[start - 1] in _LATIN:
+                continue
+            if ending is not None and ending.match(text, last + 1) is None:
+                continue
+            if kill:
+                dead.append((start, last + 1, kill))
+            if mask:
+                found.append((start, mask) if not dead else (start, mask))
+        if dead:
+            found = [(start, _without(start, mask, dead)) for start, mask in found]
+        return found
+
+
+def _without(start: int, mask: int, dead: list[tuple[int, int, int]]) -> int:
+    """The bits of a hit that no look-alike around it takes away."""
+    for left, right, kill in dead:
+        if left <= start < right:
+            mask &= ~kill
+    return mask
+
+
+Tree = tuple[str, Any]
+
+
+def compile_condition(condition: Condition | None, phrases: Phrases) -> Tree | None:
+    """The condition as a tree: masks (any of them, in one sentence or clause), both or either of several trees."""
+    if condition is None:
+        return None
+    parts = condition.all if condition.all is not None else condition.any
+    if parts is None:
+        return "masks", (((_leaf(condition, phrases), condition.within == "clause"),))
+    trees = [tree for tree in (compile_condition(part, phrases) for part in parts) if tree is not None]
+    if condition.any is not None:
+        if trees and all(kind == "masks" for kind, _ in trees):
+            return "masks", tuple(mask for _, masks in trees for mask in masks)
+        return "either", tuple(trees)
+    if condition.within == "document":
+        return "both", tuple(trees)
+    product: list[tuple[int, bool]] = [(0, condition.within == "clause")]
+    for kind, masks in trees:
+        if kind != "masks":
+            raise ValueError("an `all` within a sentence cannot hold an `all` within the document")
+        product = [(mask | other, wide or also) for mask, wide in product for other, also in masks]
+    return "masks", tuple(product)
+
+
+def _leaf(leaf: Condition, phrases: Phrases) -> int:
+    if leaf.phrase is not None:
+        return phrases.bit(("phrase", leaf.phrase) if isinstance(leaf.phrase, str) else ("phrase", *leaf.phrase))
+    for kind in ("topic", "fact", "item", "sdk"):
+        if getattr(leaf, kind):
+            return phrases.bit((kind, getattr(leaf, kind)))
+    raise ValueError("a condition without a leaf")
+
+
+def masks_of(tree: Tree | None) -> Iterable[tuple[int, bool]]:
+    """Every mask in a tree."""
+    if tree is None:
+        return
+    kind, parts = tree
+    if kind == "masks":
+        yield from parts
+    else:
+        for part in parts:
+            yield from masks_of(part)
+
+
+def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict[str, int]) -> list[Sentence]:
+    """The sentences of the policy proper, with what they hold.
+
+    ``marks`` gives the bits of rows (facts, items...) by their position; ``cues`` the bits of the phrases that tell a context.
+    """
+    marked = sorted(marks)
+    parts = document.parts
+    heading_bits: dict[int, int] = {}
+    heading_context: dict[int, int] = {}
+    last_bits: dict[int, int] = {}        # of a clause's last sentence, with what it inherits
+    contexts: dict[int, int] = {}
+    listed: dict[int, int] = {}           # context that a lead-in gives to its list
+    sentences: list[Sentence] = []
+    definition, definition_heading = cues["definition_cue"], cues["definition_heading"]
+    changes, exemption, legal = cues["change_list_cue"], cues["exemption_list_cue"], cues["legal_list_item"]
+    for section in document.sections:
+        bits = 0
+        if section.title:
+            for _, mask in phrases.hits(View.of(document.folded, section.start, section.start + len(section.title) + 12).text if section.section else normal(section.title)):
+                bits |= mask
+        above = section.parent
+        heading_context[section.section] = (heading_context.get(above, 0) if above is not None else 0) | (CONTEXTS["definition"] if bits & definition_heading else 0)
+        # the title of the whole document says nothing about a sentence
+        heading_bits[section.section] = 0 if section.level == 0 else bits | (heading_bits.get(above, 0) if above is not None else 0)
+    for clause in document.clauses:
+        if clause.kind == "toc" or clause.section < len(parts) and parts[clause.section] == "terms":
+            continue
+        view = document.view(clause)
+        text = view.text
+        hits = phrases.hits(text)
+        at = bisect_right(marked, clause.start - 1)
+        while at < len(marked) and marked[at] < clause.end:
+            place = _forward(view, marked[at])
+            hits.append((place, marks[marked[at]]))
+            at += 1
+        inherited = heading_bits.get(clause.section, 0)
+        context = heading_context.get(clause.section, 0)
+        if clause.lead is not None and clause.lead in last_bits:
+            inherited |= last_bits[clause.lead]
+            context |= listed.get(clause.lead, 0) | contexts.get(clause.lead, 0)
+        contexts[clause.clause] = context
+        bounds, left = [], 0
+        for stop in _stop.finditer(text):
+            bounds.append((left, stop.end()))
+            left = stop.end()
+        if left < len(text):
+            bounds.append((left, len(text)))
+        own = [0] * len(bounds)
+        starts = [bound[0] for bound in bounds]
+        for start, mask in hits:
+            own[bisect_right(starts, start) - 1 if starts else 0] |= mask
+        whole = inherited
+        for bits in own:
+            whole |= bits
+        if clause.kind != "heading":
+            running = 0
+            for (left, right), bits in zip(bounds, own):
+                here = context | running
+                if bits & changes:
+                    here |= CONTEXTS["changes"] if bits & changes and _opens(text[left:right]) else 0
+                    running |= CONTEXTS["changes"] if _opens(text[left:right]) else 0
+                if bits & definition:
+                    here |= CONTEXTS["definition"]
+                if bits & legal and (here & CONTEXTS["legal_list"] or bits & exemption or _two(bits, legal, text[left:right])):
+                    here |= CONTEXTS["legal_list"]
+                piece = text[left:right]
+                a, b = left + len(piece) - len(piece.lstrip()), right - len(piece) + len(piece.rstrip())
+                if a < b:
+                    start, end = view.span(a, b)
+                    sentences.append(Sentence(clause.clause, start, end, bits, inherited, whole, here))
+        if own:
+            last_bits[clause.clause] = own[-1] | (inherited if clause.kind != "heading" else 0)
+            given = 0
+            if own[-1] & changes:
+                given |= CONTEXTS["changes"]
+            if own[-1] & definition:
+                given |= CONTEXTS["definition"]
+            if own[-1] & exemption:
+                given |= CONTEXTS["legal_list"]
+            listed[clause.clause] = given
+    return sentences
+
+
+def _opens(text: str) -> bool:
+    """Whether a sentence opens a list: it ends in a colon or says what is included."""
+    return text.rstrip().endswith(":") or "包括" in text or "includ" in text or "例如" in text
+
+
+def _two(bits: int, legal: int, text: str) -> bool:
+    """Whether a sentence is a line of the well-known list of exemptions."""
+    return "直接相关" in text or "相关的" in text[-5:] or "related to" in text[:30] or len(text) < 60
+
+
+def _forward(view: View, position: int) -> int:
+    """The place in a view of a position in the text."""
+    low, high = 0, len(view.text)
+    while low < high:
+        middle = (low + high) // 2
+        if view.back(middle) < position:
+            low = middle + 1
+        else:
+            high = middle
+    return min(low, max(len(view.text) - 1, 0))
+
+
+@dataclass(slots=True)
+class Compiled:
+    """The requirements, ready to be looked up."""
+
+    law: Law
+    phrases: Phrases
+    cues: dict[str, int]
+    trees: dict[str, dict[str, Tree | None]]
+    unless: dict[str, int]
+    index: dict[int, list[tuple[int, bool, str]]]      # by bit: mask, whether a clause will do, requirement
+
+
+def compile_law(law: Law) -> Compiled:
+    """Every condition of the law in bits."""
+    phrases = Phrases()
+    cues = {name: phrases.bit(("phrase", name)) for name in ("change_list_cue", "definition_cue", "definition_heading", "exemption_list_cue", "legal_list_item")}
+    trees = {rule.id: {key: compile_condition(getattr(rule, key), phrases) for key in ("applies", "met", "partial", "explicit")} for rule in law.requirements.values()}
+    unless = {}
+    for rule in law.requirements.values():
+        unless[rule.id] = 0
+        for part in rule.unless:
+            unless[rule.id] |= phrases.bit(("phrase", part) if isinstance(part, str) else ("phrase", *part))
+    # each mask is looked up by its rarest leaf: the one whose phrases are longest on the whole
+    weight = {}
+    for key, bit in phrases.bits.items():
+        words = law.words[key[1]].words if key[0] == "phrase" and len(key) == 2 and key[1] in law.words else key[1:]
+        weight[bit] = (key[0] != "phrase", sum(min(len(word), 8) * (1 if word.isascii() else 2) for word in words) / len(words) / len(words) ** 0.5)
+    index: dict[int, list[tuple[int, bool, str]]] = {}
+    for name, own in trees.items():
+        for mask, wide in {pair for tree in own.values() for pair in masks_of(tree)}:
+            pivot = max((bit for bit in phrases.bits.values() if mask & bit), key=weight.__getitem__)
+            index.setdefault(pivot, []).append((mask, wide, name))
+    phrases.build(law)
+    return Compiled(law, phrases, cues, trees, unless, index)
+
+
+def look(sentences: list[Sentence], compiled: Compiled, admitted: dict[str, int]) -> dict[tuple[str, int, bool], list[Found]]:
+    """For each requirement and mask, the sentences that hold it, best first in rank.
+
+    ``admitted``: for each requirement the contexts that count for it.
+    """
+    found: dict[tuple[str, int, bool], list[Found]] = {}
+    index, unless = compiled.index, compiled.unless
+    known = 0
+    for bit in index:
+        known |= bit
+    for sentence in sentences:
+        near = sentence.own | sentence.inherited
+        rest = (sentence.whole | near) & known
+        while rest:
+            bit = rest & -rest
+            rest ^= bit
+            for mask, wide, name in index[bit]:
+                if (sentence.whole if wide else near) & mask != mask or not sentence.own & mask:
+                    continue
+                if sentence.context & ~admitted[name] or sentence.own & unless[name]:
+                    continue
+                found.setdefault((name, mask, wide), []).append(Found(sentence, ((sentence.own & mask).bit_count(), -abs(sentence.end - sentence.start - 80))))
+    return found
+
+
+class Answer(NamedTuple):
+    """Whether a condition holds, and the best sentence that shows it."""
+
+    holds: bool
+    best: Found | None = None
+    count: int = 0
+
+
+def ask(tree: Tree | None, name: str, found: dict[tuple[str, int, bool], list[Found]], flags: int) -> Answer:
+    """Whether a condition holds; ``flags`` are the leaves that hold for the document as a whole."""
+    if tree is None:
+        return Answer(False)
+    kind, parts = tree
+    if kind == "masks":
+        best, holds, seen = None, False, set()
+        for mask, wide in parts:
+            if mask & flags == mask:
+                holds = True
+            for one in found.get((name, mask, wide), ()):
+                seen.add(one.sentence.start)
+                if best is None or one.rank[0] / mask.bit_count() > best[0] or one.rank[0] / mask.bit_count() == best[0] and one.rank[1] > best[1].rank[1]:
+                    best = (one.rank[0] / mask.bit_count(), one)
+        return Answer(holds or best is not None, best[1] if best else None, len(seen))
+    answers = [ask(part, name, found, flags) for part in parts]
+    if kind == "either":
+        right = [answer for answer in answers if answer.holds]
+        return Answer(bool(right), next((answer.best for answer in right if answer.best), None), max((answer.count for answer in right), default=0))
+    return Answer(all(answer.holds for answer in answers), next((answer.best for answer in answers if answer.best), None), min((answer.count for answer in answers), default=0))
+
+
+def requirement_contexts(rule: Requirement) -> int:
+    """The contexts that count as evidence for a requirement, as bits."""
+    return sum(CONTEXTS[context] for context in rule.counts)
