@@ -35,3 +35,7 @@ def corpus(policies):
     import policykit as pk
 
     return pk.read(policies, progress=False)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--fuzz", type=int, default=10_000, help="how many mutated files test_fuzz.py reads")
