@@ -4,7 +4,9 @@ Every chart takes a corpus and ``lang`` ("en" or "zh"), returns a plain figure, 
 there is nothing to draw.
 """
 
-from policykit.charts.bars import who_collects
-from policykit.charts.grid import items
+from policykit.charts.collected import items, who_collects
+from policykit.charts.law import defects, findings, timeline, verdicts
+from policykit.charts.parties import flow, permissions, sdks
+from policykit.charts.wording import composition, distinctive, similarity
 
-__all__ = ["items", "who_collects"]
+__all__ = ["composition", "defects", "distinctive", "findings", "flow", "items", "permissions", "sdks", "similarity", "timeline", "verdicts", "who_collects"]

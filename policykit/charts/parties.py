@@ -1,0 +1,147 @@
+"""Where data go: from items over purposes to recipients, into SDKs, through permissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from policykit.charts import words
+from policykit.charts.grid import FEW, Cell, bars_height, matrix, readable, stacked
+from policykit.charts.style import HUES, OTHER, STATUS, Lang, clip, finish, nothing, plain, quoted, wrapped
+from policykit.charts.words import say
+
+if TYPE_CHECKING:
+    from policykit.corpus import Corpus
+
+WIDEST = 30   # firms from which a matrix of SDKs gives way to bars
+ACTORS = {"we": ("the firm itself", "企业自身"), "affiliate": ("affiliates", "关联公司"), "sdk": ("SDKs", "SDK"), "partner": ("partners", "合作方"),
+          "user": ("other users", "其他用户"), "authority": ("authorities", "主管机关")}
+
+
+def _top(values: pd.Series, most: int, other: str) -> pd.Series:
+    """The most frequent values as they are, the rest under one name."""
+    kept = values.value_counts().index[:most]
+    return values.where(values.isin(kept), other) if values.nunique() > most + 1 else values
+
+
+def flow(corpus: Corpus, lang: Lang = "en", *, most: int = 10) -> go.Figure:
+    """Item -> purpose -> recipient: how many policies say that an item is used for this and given to them."""
+    said = corpus.practices[corpus.practices["status"].isin(["collected", "third_party"])]
+    if said.empty:
+        return nothing(say(lang, "No flow of data to show", "没有可显示的数据流向"),
+                       say(lang, "No policy that was read says that an item is collected.", "已读取的政策均未说明收集任何信息项。"))
+    none, other = say(lang, "purpose not stated", "未说明目的"), say(lang, "other", "其他")
+    keeps = say(lang, "no recipient named", "未指明接收方")
+    recipient = said["recipient"].astype("object").map(lambda value: clip(value, 22), na_action="ignore")
+    role = said["actor"].astype("object").map(lambda value: ACTORS[value][lang == "zh"] if value in ("affiliate", "sdk", "partner", "authority") else None, na_action="ignore")
+    table = pd.DataFrame({
+        "policy": said["policy"].astype("object"),
+        "item": _top(said["item"].astype("object").map(lambda item: words.label("item", item, lang)), most, other),
+        "purpose": _top(said["purpose"].astype("object").map(lambda purpose: words.label("purpose", purpose, lang), na_action="ignore").fillna(none), most - 2, other),
+        "recipient": _top(recipient.fillna(role).fillna(keeps), most - 2, other),
+        "quote": said.merge(corpus.clauses[["policy", "clause", "text"]], on=["policy", "clause"], how="left")["text"].to_numpy(),
+    })
+    columns = ("item", "purpose", "recipient")
+    nodes = [(column, name) for column in columns for name in sorted(table[column].unique(), key=lambda name, column=column: (name in (other, none, keeps), -table.loc[table[column] == name, "policy"].nunique(), name))]
+    place = {node: number for number, node in enumerate(nodes)}
+    quiet = {none, keeps, other}
+    items = [name for column, name in nodes if column == "item"]
+    shade = {name: OTHER if name in quiet else HUES[number % len(HUES)] for number, name in enumerate(items)}
+    source, target, value, colour, hover = [], [], [], [], []
+    for left, right in (("item", "purpose"), ("purpose", "recipient")):
+        for (a, b), group in table.groupby([left, right], sort=False):
+            count = group["policy"].nunique()
+            source.append(place[left, a])
+            target.append(place[right, b])
+            value.append(count)
+            colour.append(_faint(shade[a] if left == "item" else OTHER))
+            hover.append(f"<b>{plain(a)}</b> → <b>{plain(b)}</b><br>{say(lang, f'{count} policies', f'{count}份政策')}<br>{quoted(group['quote'].iloc[0], lang, 4)}")
+    figure = go.Figure(go.Sankey(
+        arrangement="snap", textfont={"size": 11},
+        node={"label": [plain(clip(name, 24)) for _, name in nodes], "color": [shade.get(name, OTHER) if column == "item" else "#7b8794" if name not in quiet else OTHER for column, name in nodes],
+              "pad": 9, "thickness": 12, "line": {"width": 0}, "hovertemplate": "<b>%{label}</b><extra></extra>"},
+        link={"source": source, "target": target, "value": value, "color": colour, "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"},
+    ))
+    stated = table[table["purpose"] != none]
+    lack = 1 - len(stated) / len(table)
+    top = stated["purpose"].value_counts()
+    title = say(lang, f"{top.index[0]} is the purpose most often given; {lack:.0%} of mentions give none" if len(top) else "No purpose is given for any item",
+                f"最常说明的目的是{top.index[0]}；{lack:.0%}的提及未说明目的" if len(top) else "所有信息项均未说明目的")
+    rows = max(table[column].nunique() for column in columns)
+    note = say(lang, "Left items, middle purposes, right recipients; a band is as wide as the number of policies that say so.", "左为信息项，中为目的，右为接收方；带宽为如此表述的政策数。")
+    return finish(figure, title, note, body=max(34 * rows, 200), width=680)
+
+
+def _faint(colour: str) -> str:
+    """A hexadecimal colour, see-through.
+
+    >>> _faint("#14507a")
+    'rgba(20,80,122,0.35)'
+    """
+    return f"rgba({int(colour[1:3], 16)},{int(colour[3:5], 16)},{int(colour[5:7], 16)},0.35)"
+
+
+def sdks(corpus: Corpus, lang: Lang = "en", *, most: int = 40) -> go.Figure:
+    """Which firm names which SDK or provider; with what it takes and the words in each hover."""
+    policies = readable(corpus)
+    table = corpus.sdks[corpus.sdks["policy"].isin(policies["policy"])]
+    if table.empty:
+        return nothing(say(lang, "No policy names a third-party SDK", "没有政策列出第三方SDK"),
+                       say(lang, "SDK lists that a policy only links to are not part of the file and cannot be read.", "仅以链接提供的SDK清单不在文件内，无法读取。"))
+    by_sdk = table.groupby("sdk")["policy"].nunique().sort_values(ascending=False, kind="stable")
+    shown = list(by_sdk.index[:most])
+    names = words.firms(policies, lang)
+    labels = {sdk: words.label("sdk", sdk, lang) for sdk in shown}
+    silent = [names[policy] for policy in policies["policy"] if policy not in set(table["policy"])]
+    first = labels[shown[0]]
+    per = table.groupby("policy")["sdk"].nunique().sort_values(ascending=False, kind="stable")
+    title = say(lang, f"{first} is named by {words.share(int(by_sdk.iloc[0]), len(policies))}; {names[per.index[0]]} names the most: {per.iloc[0]}",
+                f"{words.share(int(by_sdk.iloc[0]), len(policies), 'zh')}列出{first}；列出最多的是{names[per.index[0]]}（{per.iloc[0]}个）")
+    note = say(lang, f"Names none in its text: {words.listed(silent)}. " if silent else "", f"正文未列出：{words.listed(silent, 'zh')}。" if silent else "")
+    note += say(lang, f"The {len(by_sdk) - most} rarest are left out.", f"未显示最少见的{len(by_sdk) - most}个。") if len(by_sdk) > most else ""
+
+    def told(rows: pd.DataFrame) -> str:
+        one = rows.iloc[0]
+        what = ", ".join(words.label("item", item, lang) for item in str(one["items"]).split()) if isinstance(one["items"], str) else ""
+        parts = [plain(one["provider"]) if isinstance(one["provider"], str) else "", wrapped(one["purpose"], 56, 3) if isinstance(one["purpose"], str) else "",
+                 say(lang, "takes: ", "收集：") + wrapped(what, 50, 4) if what else "", quoted(one["quote"], lang, 3)]
+        return "<br>".join(part for part in parts if part)
+
+    groups = {key: rows for key, rows in table[table["sdk"].isin(shown)].groupby(["policy", "sdk"])}
+    if len(policies) <= WIDEST:
+        cells = {key: Cell("named", "●", told(rows)) for key, rows in groups.items()}
+        figure, size = matrix(cells, names, labels, {"named": HUES[0]}, Cell("absent", "", say(lang, "not named", "未列出")))
+        return finish(figure, title, note, **size)
+    who = {sdk: [names[policy] for policy, name in groups if name == sdk] for sdk in shown}
+    hover = [f"<b>{plain(labels[sdk])}</b>: {words.share(len(who[sdk]), len(policies), lang)}<br>{wrapped(words.listed(who[sdk], lang, 14), 56)}" for sdk in shown]
+    figure = stacked({"named": [int(by_sdk[sdk]) for sdk in shown]}, list(labels.values()), {"named": HUES[0]}, {"named": hover})
+    return finish(figure, title, say(lang, "Number of policies that name it. ", "列出该SDK的政策份数。") + note, body=bars_height(len(shown)), bottom=30)
+
+
+def permissions(corpus: Corpus, lang: Lang = "en", *, most: int = 40) -> go.Figure:
+    """For which items each firm asks a permission of the phone's system, and which it says it does not."""
+    policies = readable(corpus)
+    said = corpus.practices[(corpus.practices["action"] == "permission") & corpus.practices["policy"].isin(policies["policy"])]
+    if said.empty:
+        return nothing(say(lang, "No policy speaks of system permissions", "没有政策提及系统权限"),
+                       say(lang, "A list of permissions that a policy only links to is not part of the file.", "仅以链接提供的权限清单不在文件内。"))
+    said = said.merge(corpus.clauses[["policy", "clause", "text"]], on=["policy", "clause"], how="left").sort_values("status", kind="stable")
+    names = words.firms(policies, lang)
+    best = said.drop_duplicates(["policy", "item"])
+    asked = best[best["status"] == "collected"]["item"].value_counts()
+    order = list(dict.fromkeys([*asked.index, *best["item"]]))[:most]
+    cells = {(one.policy, one.item): Cell(one.status, words.STATUS[one.status][lang][0], f"{words.STATUS[one.status][lang][1]}<br>{quoted(one.text, lang)}")
+             for one in best[best["item"].isin(order)].itertuples()}
+    if len(names) > FEW:
+        many = best["policy"].value_counts()
+        names = {policy: names[policy] for policy in sorted(names, key=lambda policy: -many.get(policy, 0)) if many.get(policy, 0)}
+    labels = {item: words.label("item", item, lang) for item in order}
+    figure, size = matrix(cells, names, labels, STATUS, Cell("absent", "", say(lang, "no permission named", "未提及权限")))
+    used = {cell.kind for cell in cells.values()}
+    title = (say(lang, f"Permission most often asked for: {labels[asked.index[0]]} ({words.share(int(asked.iloc[0]), len(policies))})",
+                 f"最常申请的权限：{labels[asked.index[0]]}（{words.share(int(asked.iloc[0]), len(policies), 'zh')}）") if len(asked) else
+             say(lang, "No policy says that it asks for a permission", "没有政策说明会申请权限"))
+    return finish(figure, title, say(lang, "Items that a policy ties to a permission of the phone's system.", "政策中与系统权限相关的信息项。"),
+                  [(STATUS[kind], " ".join(words.STATUS[kind][lang])) for kind in STATUS if kind in used], **size)
