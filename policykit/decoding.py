@@ -72,14 +72,14 @@ def likely(text: str) -> float:
     odd = len(_odd.findall(text))
     if wide:
         common = sum(character in _COMMON for character in wide) / len(wide)
-        first_level = sum(_frequent(character) for character in wide) / len(wide)
+        first_level = sum(frequent(character) for character in wide) / len(wide)
         return common + 0.5 * first_level - 3 * odd / len(text) - 0.6
     high = sum("\x80" <= character <= "\xff" for character in text)
     return 0.5 - 2 * high / len(text) - 10 * odd / len(text)
 
 
 @cache
-def _frequent(character: str) -> bool:
+def frequent(character: str) -> bool:
     """Whether the character is among the 3,755 or 5,401 commonest of the national character sets."""
     try:
         if 0xA1 <= character.encode("gb2312")[0] <= 0xD7:
