@@ -1,17 +1,378 @@
-"""Practices: each mention of a personal-data item and what is said of it."""
+"""Practices: each mention of a personal-data item and what is said of it; the policy's row of the matrix."""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+from policykit.actors import Frame, Surroundings, acting, to_us
 from policykit.rows import Item, Practice
-from policykit.rules import Rulebook
+from policykit.rules import Hit, Rulebook
+from policykit.scope import OTHERS, Sentence, split
 from policykit.structure import Document
+
+ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
+# what a contact section gives of the firm itself
+CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
+_ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
+_ACTOR = {"third": "partner", "we": "we", "user": "user", "affiliate": "affiliate", "sdk": "sdk", "partner": "partner", "authority": "authority"}
+_CLASSES = {"A01": "", "P": "permission"}
+
+# between two members of an enumeration
+_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
+_own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
+_data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|号码|内容|权限|状态|列表|详情)|\s*(?:information|data|number|details|permission|records?)\b)")
+_permission_near = re.compile(r"权限|授权|permission|access")
+# a value follows: the firm's own telephone, address, mailbox
+_value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
+_when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|\b(?:if|when|where|with) (?:you|your)\b[^,.;:]{3,90})")
+_recipient = re.compile(r"(?:向|给|至|与|和|提供给|共享给|发送给|披露给)([^,，。;；:：()]{2,30}?)(?:共享|分享|提供|披露|传输|发送|转让|公开|展示|,|，|。|;|$)|\b(?:to|with) ((?:our |the |other |any |certain )?[a-z][a-z\- ]{3,60}?)(?=[,.;:()]| (?:for|in|who|that|to|so|when|if|and|or|such|as)\b|$)")
+
+
+class Verdict(NamedTuple):
+    """What is said of a mention."""
+
+    status: str
+    rule: str
+    actor: str | None = "we"
+    action: str | None = None
+    frame: Frame | None = None
 
 
 def find(document: Document, rulebook: Rulebook) -> list[Practice]:
     """The mentions of personal-data items, each with status, actor, action, purpose, recipient, condition, rule."""
-    return []
+    scanned = rulebook.scan(document)
+    around = Surroundings(document, scanned, rulebook)
+    rows: list[Practice] = []
+    for clause, (view, hits) in zip(document.clauses, scanned):
+        mentions = hits.get("item")
+        if not mentions or clause.kind == "toc":
+            continue
+        listed = [counts(view.text, mentions, number, "permit" in hits or "permission" in hits) for number in range(len(mentions))]
+        if not any(listed):
+            continue
+        parts = split(view.text, hits)
+        earlier: Frame | None = None
+        number = 0
+        for sentence in parts:
+            inside = []
+            while number < len(mentions) and mentions[number].start < sentence.end:
+                if listed[number]:
+                    inside.append(mentions[number])
+                number += 1
+            for hit in inside:
+                verdict = judge(sentence, hit, clause, around, earlier, rulebook)
+                if verdict is None:
+                    continue
+                start, end = view.span(hit.start, hit.end)
+                rows.append(Practice(
+                    clause.policy, clause.clause, hit.payload.id, start, end, verdict.status,
+                    _ACTOR.get(verdict.actor) if verdict.actor else None, verdict.action,
+                    purpose(sentence, hit, verdict.frame, around, clause.section),
+                    recipient(sentence, verdict, document, view), condition(sentence, document, view),
+                    document.policy.text[start:end], verdict.rule))
+            earlier = follow(sentence, earlier, around)
+    return rows
+
+
+def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bool:
+    """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
+    hit = mentions[number]
+    if not hit.payload.need:
+        return True
+    if hit.payload.need == "permission":
+        if _permission_near.match(text[hit.end:hit.end + 8].lstrip("空间功能设备的及和、 ")):
+            return True
+        if not permissions:
+            return False
+        near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit]
+        return any(other.payload.id in ("camera", "microphone", "contacts", "location_generic", "photos_storage", "call_status", "calendar") and _joined(text, hit, other) for other in near)
+    if _own_before.search(text[max(0, hit.start - 16):hit.start]) or _data_after.match(text, hit.end):
+        return True
+    return any(_joined(text, hit, other) for other in mentions[max(0, number - 1):number + 2] if other is not hit)
+
+
+def _joined(text: str, one: Hit, other: Hit) -> bool:
+    a, b = sorted((one, other), key=lambda hit: hit.start)
+    if b.start - a.end > 24 or b.start <= a.end and b.start != a.end:
+        return False
+    gap = text[a.end:b.start]
+    return bool(gap.strip()) and _between.fullmatch(gap) is not None
+
+
+def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> Frame | None:
+    """What a sentence leaves to the next one of its clause."""
+    if not (sentence.acts or sentence.of("define") or sentence.of("data")):
+        return earlier
+    frame = Frame(acts={act[2] for act in sentence.acts})
+    if sentence.acts:
+        frame.words = sentence.text[sentence.acts[0][0]:sentence.acts[0][1]]
+        who = acting(sentence, sentence.end, sentence.acts[-1])
+        frame.actor = who[0] if who else earlier.actor if earlier else None
+    if sentence.of("define") or _class_list(sentence, sentence.end):
+        frame.defines = "definition"
+    elif earlier and earlier.defines and not any(act[2] in ("collect", "use", "provide") for act in sentence.acts):
+        frame.defines = earlier.defines
+    return frame
+
+
+def _words(sentence: Sentence, act: tuple[int, int, str]) -> str:
+    return sentence.text[act[0]:act[1]]
+
+
+def _class_list(sentence: Sentence, position: int) -> str:
+    """The class of data whose members a sentence lists, when nobody collects them: 个人敏感信息包括…"""
+    text = sentence.text
+    for cue in sentence.of("data"):
+        if cue.start > position:
+            break
+        if any(act[2] in ("collect", "use", "share", "provide", "store") and act[1] <= cue.start for act in sentence.acts):
+            continue
+        gap = text[cue.start:min(position, cue.end + 60)]
+        if re.search(r"包括|包含|是|指|如|例如|:|\binclud|\bsuch as|\bmeans?\b|\brefers?\b|\(", gap):
+            return text[cue.start:cue.end]
+    return ""
+
+
+def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: Frame | None, rulebook: Rulebook) -> Verdict | None:
+    """The status of a mention and the cue that decided; None where it is no mention of the item at all."""
+    text, start, end = sentence.text, hit.start, hit.end
+    item = hit.payload.id
+    section = around.section(clause.section)
+    lead = around.lead(clause.lead)
+    acts = sentence.acts
+    before = [act for act in acts if act[1] <= start]
+    after = [act for act in acts if act[0] >= end]
+    act = before[-1] if before else after[0] if after else None
+
+    if item in CONTACT and _value.match(text, end):
+        return None
+    if section.contact and item in CONTACT:
+        asked = any(a[2] in ("provide", "collect") for a in acts) and sentence.of("user") or any(a[2] == "collect" for a in acts)
+        if not asked:
+            return None
+
+    # told not to provide
+    for warn in sentence.of("warn"):
+        if warn.start < start and not any(contrast.start > warn.end and contrast.start < start for contrast in sentence.of("contrast")):
+            return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
+        if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and item in ("password", "verification_code", "account_name", "payment_password"):
+            return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
+
+    # denied
+    for denial in sentence.denials:
+        if denial.start <= start < denial.end:
+            if any(only.start >= end and only.start - end < 6 for only in sentence.of("only")):
+                break
+            denied = denial.act(sentence, start, end)
+            who = acting(sentence, denial.start, (denial.start, denial.start, ""))
+            actor = who[0] if who else "we"
+            if actor == "user":
+                continue
+            if denied & {"collect", "store", "permit", "provide"}:
+                return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
+            if denied & {"share", "use", "delete"}:
+                return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, _ACTION[next(iter(denied))])
+        elif denial.bare and end <= denial.start and sentence.part(denial.start) - sentence.part(start) <= 2:
+            kinds = {a[2] for a in denial.acts}
+            positive = [a for a in before if a[2] in ("collect", "provide", "permit", "store")]
+            here = sentence.part(start) == sentence.part(denial.start)
+            between = [a for a in acts if end <= a[0] < denial.start and a[2] in ("collect", "provide", "store", "share")]
+            if kinds & {"collect", "store"} and not positive and not between or here and kinds & {"collect", "store"} and not before and not between:
+                return Verdict("denied", f"denied: {denial.words} (context.yml deny)", "we", "store" if kinds == {"store"} else "collect")
+
+    who = acting(sentence, start, act)
+    firm = who is not None and who[0] == "we"
+
+    # named in a definition
+    collects = [a for a in acts if a[2] in ("collect", "provide", "permit", "share", "store")]
+    if section.defines and not (firm and any(a[2] == "collect" for a in before)):
+        return Verdict("defined", f"defined: heading {section.defines}", None)
+    for cue in sentence.of("define"):
+        if cue.start < start and not (firm and act and act[0] > cue.end and act[2] == "collect"):
+            return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", None)
+    named = _class_list(sentence, start)
+    if named:
+        return Verdict("defined", f"defined: {named} (context.yml class_subject)", None)
+    if earlier is not None and earlier.defines and not any(a[2] in ("collect", "provide", "permit", "share", "store", "use") for a in acts):
+        return Verdict("defined", "defined: the definition before it", None)
+    if lead is not None and lead.defines and not collects:
+        return Verdict("defined", f"defined: lead-in {lead.defines}", None)
+    if sentence.of("law") and not collects:
+        return Verdict("defined", f"defined: {text[sentence.of('law')[0].start:sentence.of('law')[0].end]} (context.yml law)", None)
+    if lead is not None and lead.warns and not firm:
+        return Verdict("user_warned", f"user_warned: lead-in {lead.warns}", "user")
+    for cue in sentence.of("conduct"):
+        if cue.start < start and not any(a[2] == "collect" and a[0] < cue.start for a in acts):
+            return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", "user")
+    if any(cue.start < start for cue in sentence.of("security")) and not firm and not any(a[2] in ("collect", "provide") for a in before if a[0] > sentence.of("security")[0].end):
+        if not before or before[0][0] > sentence.of("security")[0].start:
+            return Verdict("defined", "defined: security advice (context.yml security)", None)
+
+    # under a negative lead-in
+    if lead is not None and lead.denied and not collects:
+        return Verdict("denied", f"denied: lead-in {lead.denied} (context.yml deny)", lead.actor or "we", "collect")
+
+    needs = rulebook.items[item].needs == "act"
+    # in this sentence
+    if act is not None and (not needs or _governed(sentence, act, start)):
+        kind = act[2]
+        # of several verbs the one that collects tells more
+        if kind in ("use", "delete", "permit") and any(a[2] == "collect" for a in before[-3:]):
+            kind = "collect"
+        verb = _words(sentence, act)
+        actor = who[0] if who else None
+        frame = None
+        if actor is None:
+            if lead is not None and lead.third and not lead.actor == "we":
+                actor, frame = lead.actor if lead.actor in OTHERS else "third", lead
+            elif lead is not None and lead.actor:
+                actor, frame = lead.actor, lead
+            elif earlier is not None and earlier.actor:
+                actor = earlier.actor
+            elif section.third:
+                actor = "third"
+        if actor in OTHERS and not to_us(sentence):
+            if kind == "share" and not (who and act[0] > 0 and who[0] in OTHERS and _subject(sentence, act)):
+                return Verdict("collected", f"collected: {verb}", "we", "share", lead)
+            return Verdict("third_party", f"third_party: {who[1] if who else section.third or 'lead-in'} {verb}", actor, _ACTION[kind], lead)
+        if actor == "user" and kind == "share" and not firm and not any(a[2] in ("collect", "provide", "store", "use") for a in acts):
+            return Verdict("defined", f"defined: the user does {verb}", "user", "share")
+        if kind == "share" and not (firm or actor in (None, "we", "user") or section.own):
+            return Verdict("defined", f"defined: {verb}", actor, "share")
+        return Verdict("collected", f"collected: {verb}", actor or "we", _ACTION[kind], lead)
+
+    if needs:
+        return Verdict("defined", "defined: nothing is done with it here", None)
+    # inherited from the sentence before, the lead-in, the table, the heading
+    if earlier is not None and earlier.acts:
+        if earlier.actor in OTHERS:
+            return Verdict("third_party", f"third_party: the sentence before, {earlier.words}", earlier.actor, "collect", earlier)
+        if clause.kind != "heading":
+            return Verdict("collected", f"collected: the sentence before, {earlier.words}", earlier.actor or "we", "collect", lead)
+    if lead is not None and (lead.acts or lead.third):
+        if lead.third:
+            return Verdict("third_party", f"third_party: lead-in {lead.words or lead.third}", lead.actor or "third", "collect", lead)
+        return Verdict("collected", f"collected: lead-in {lead.words}", lead.actor or "we", _ACTION[next((k for k in ("collect", "provide", "use", "share", "store", "permit") if k in lead.acts), "delete")], lead)
+    if section.third:
+        return Verdict("third_party", f"third_party: heading {section.third}", "third", "collect")
+    if section.own and clause.kind != "heading":
+        return Verdict("collected", f"collected: heading {section.own}", "we", "collect")
+    return Verdict("defined", "defined: named only", None)
+
+
+def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
+    """Whether somebody else shares the firm's data; sharing with us is collecting."""
+    return not any(actor[2] == "we" for actor in sentence.actors if actor[1] <= act[0])
+
+
+def _governed(sentence: Sentence, act: tuple[int, int, str], start: int) -> bool:
+    """Whether a verb that takes data governs the mention, near enough for an ambiguous item."""
+    return act[2] in ("collect", "provide", "store", "permit") and abs(sentence.part(act[0]) - sentence.part(start)) <= 2
+
+
+def purpose(sentence: Sentence, hit: Hit, frame: Frame | None, around: Surroundings, section: int) -> str | None:
+    """The class of the purpose told for a mention: after it, before it, in the lead-in, in the heading."""
+    cues = sentence.of("purpose")
+    for cue in cues:
+        if cue.start >= hit.end:
+            return cue.payload.id
+    if cues:
+        return cues[-1].payload.id
+    if frame is not None and frame.purposes:
+        return frame.purposes[-1]
+    told = around.section(section).purposes
+    return told[-1] if told else None
+
+
+def recipient(sentence: Sentence, verdict: Verdict, document: Document, view) -> str | None:
+    """Who receives what is shared, verbatim."""
+    if verdict.action != "share":
+        return None
+    for match in _recipient.finditer(sentence.text, sentence.start, sentence.end):
+        group = 1 if match[1] else 2
+        if any(match.start(group) <= actor[0] < match.end(group) and actor[2] in OTHERS for actor in sentence.actors):
+            a, b = view.span(*match.span(group))
+            return document.policy.text[a:b].strip()
+    return None
+
+
+def condition(sentence: Sentence, document: Document, view) -> str | None:
+    """The condition stated in the sentence, verbatim."""
+    match = _when.search(sentence.text, sentence.start, sentence.end)
+    if not match:
+        return None
+    a, b = view.span(match.start(), match.end())
+    return document.policy.text[a:b].strip(" ,，\n") or None
 
 
 def items(document: Document, practices: list[Practice], rulebook: Rulebook) -> list[Item]:
-    """The policy's row of the matrix: for each item named, the strongest status and its best evidence."""
-    return []
+    """The policy's row of the matrix: for each item named, the strongest status and its best evidence.
+
+    An item of the codebook also has the evidence of the narrower items that count for it.
+    """
+    groups: dict[str, list[Practice]] = defaultdict(list)
+    for practice in practices:
+        gold = rulebook.items[practice.item].gold if practice.item in rulebook.items else ""
+        groups[practice.item].append(practice)
+        if gold and gold != practice.item:
+            groups[gold].append(practice)
+    rows = []
+    for item in sorted(groups):
+        status = min((practice.status for practice in groups[item]), key=ORDER.index)
+        same = [practice for practice in groups[item] if practice.status == status]
+        best = min(same, key=lambda practice: (weight(practice), practice.start))
+        start, end = evidence(document, best, rulebook)
+        rows.append(Item(best.policy, item, status, len(same), best.clause, document.policy.text[start:end], start, end, best.rule))
+    return rows
+
+
+def weight(practice: Practice) -> int:
+    """How indirect a piece of evidence is: told in its own sentence 0, inherited from a lead-in 2, a heading 3."""
+    rule = practice.rule
+    if ": heading" in rule:
+        return 3
+    if ": lead-in" in rule or "sentence before" in rule:
+        return 2
+    return 0 if practice.action in ("collect", "permission", "use", "store", None) else 1
+
+
+LONGEST = 200
+
+
+def evidence(document: Document, practice: Practice, rulebook: Rulebook) -> tuple[int, int]:
+    """The sentence around a mention, or as much of it as is reasonable to quote."""
+    clause = document.clauses[practice.clause]
+    text = document.folded
+    left, right = clause.start, clause.end
+    for a, b in _sentence_spans(document, clause):
+        if a <= practice.start < b:
+            left, right = a, b
+            break
+    if right - left > LONGEST:
+        marks = [left, *(m.end() for m in re.finditer(r"[,;:、，；：]", text[left:right])), right]
+        marks = [left, *(left + mark for mark in marks[1:-1]), right]
+        a = max(mark for mark in marks if mark <= practice.start)
+        b = min((mark for mark in marks if mark >= practice.end), default=right)
+        while True:
+            wider = max((mark for mark in marks if mark < a), default=a)
+            further = min((mark for mark in marks if mark > b), default=b)
+            if wider < a and b - wider <= LONGEST:
+                a = wider
+            elif further > b and further - a <= LONGEST:
+                b = further
+            else:
+                break
+        left, right = a, max(b, practice.end)
+    piece = text[left:right]
+    left += len(piece) - len(piece.lstrip(" \n\t\r,;:、，；："))
+    right -= len(piece) - len(piece.rstrip(" \n\t\r,、，"))
+    return left, right
+
+
+def _sentence_spans(document: Document, clause) -> list[tuple[int, int]]:
+    from policykit.scope import sentences
+
+    view = document.view(clause)
+    return [view.span(a, b) for a, b in sentences(view.text) if b > a]

@@ -1,0 +1,154 @@
+"""Who acts, and under which heading or lead-in: what a sentence inherits from the words around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from policykit.rules import Rulebook, Scanned, normal
+from policykit.scope import OTHERS, Sentence, split
+from policykit.structure import Document
+
+# in front of somebody who receives, is used or is a source, and so does not act
+_passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|嵌入|使用|采用|为|经由|借助|根据|包括|及其|到|将|在|用于|基于|跳转至|关于|集成|于|引入|授权|"
+                      r"\bto|\bwith|\bfrom|\bthrough|\bvia|\busing|\bof|\bfor|\bon|\binto|\babout|\bincluding|\bengage|\bemploy|\buse|\bat|\bas)"
+                      r"(?:您|我们|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated|outside|independent|authorized|non-affiliated)\b)*$")
+_joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
+_to_us = re.compile(r"(?:向|给|至|与|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
+
+
+@dataclass
+class Frame:
+    """What a lead-in or a heading says for those under it."""
+
+    acts: set[str] = field(default_factory=set)
+    actor: str | None = None
+    denied: str = ""            # the words of the negation
+    defines: str = ""
+    third: str = ""
+    contact: bool = False
+    own: str = ""
+    warns: str = ""
+    words: str = ""             # the verb
+    purposes: tuple[str, ...] = ()
+
+
+def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) -> tuple[str, str] | None:
+    """Class and words of whoever acts on what stands at a position; None when nobody is named.
+
+    The nearest before the verb who is not a recipient, a source or an instrument.
+    """
+    text = sentence.text
+    limit = act[0] if act else position
+    for start, end, kind in reversed([actor for actor in sentence.actors if actor[1] <= limit]):
+        if kind in OTHERS:
+            head = text[max(sentence.start, start - 24):start]
+            by = re.search(r"(?:由|被)\S{0,4}$", head)
+            if not by and _passive.search(head):
+                continue
+            if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
+                return "we", text[start:end]
+        return kind, text[start:end]
+    # English passive: collected by third parties
+    if act:
+        for start, end, kind in sentence.actors:
+            if start >= act[1] and kind in OTHERS and re.search(r"\bby (?:our |the |other |any |certain |such )*$", text[act[1]:start]) and start - act[1] < 40:
+                return kind, text[start:end]
+    return None
+
+
+def to_us(sentence: Sentence) -> bool:
+    """Whether the sentence says that somebody gives us something."""
+    return bool(_to_us.search(sentence.text, sentence.start, sentence.end))
+
+
+class Surroundings:
+    """The headings and lead-ins of a document, read once."""
+
+    def __init__(self, document: Document, scanned: tuple[Scanned, ...], rulebook: Rulebook) -> None:
+        self.document, self.scanned, self.rulebook = document, scanned, rulebook
+        self._titles: dict[int, dict] = {}
+        self._sections: dict[int, Frame] = {}
+        self._leads: dict[int, Frame] = {}
+        self._tables = {number: (table, row) for table in document.tables for row in table for number in row if number is not None}
+
+    def title(self, section: int) -> dict:
+        """The cues in a section's title, by kind."""
+        if section not in self._titles:
+            self._titles[section] = self.rulebook.automaton.kinds(normal(self.document.sections[section].title or ""))
+        return self._titles[section]
+
+    def section(self, number: int) -> Frame:
+        """What the headings above a clause say; the nearest decides."""
+        if number not in self._sections:
+            frame = Frame()
+            for section in reversed(self.document.path(number)):
+                if section.section == 0 or section.level == 0:
+                    continue
+                cues, title = self.title(section.section), normal(section.title or "")
+                if not (frame.defines or frame.third or frame.contact or frame.own):
+                    if "section_define" in cues and len(title) < 24:
+                        frame.defines = title
+                    elif "section_contact" in cues:
+                        frame.contact = True
+                    elif "section_third" in cues:
+                        frame.third = title
+                    elif "section_own" in cues:
+                        frame.own = title
+                if not frame.purposes:
+                    frame.purposes = tuple(hit.payload.id for hit in cues.get("purpose", ()))
+            self._sections[number] = frame
+        return self._sections[number]
+
+    def lead(self, number: int | None) -> Frame | None:
+        """What the lead-in of a clause says; its own lead-in fills the gaps."""
+        if number is None:
+            return None
+        if number not in self._leads:
+            self._leads[number] = Frame()       # a circle of lead-ins ends here
+            clause = self.document.clauses[number]
+            view, hits = self.scanned[number]
+            frame = self._frame(view.text, hits)
+            if clause.lead is not None and clause.lead != number and not (frame.denied or frame.defines):
+                above = self.lead(clause.lead)
+                if above is not None:
+                    frame.acts = frame.acts or above.acts
+                    frame.words = frame.words or above.words
+                    frame.actor = frame.actor or above.actor
+                    frame.third = frame.third or (above.third if frame.actor != "we" else "")
+                    frame.denied = above.denied if not frame.acts else frame.denied
+                    frame.defines = frame.defines or (above.defines if not frame.acts else "")
+                    frame.warns = frame.warns or above.warns
+                    frame.purposes = frame.purposes or above.purposes
+            self._leads[number] = frame
+        return self._leads[number]
+
+    def _frame(self, text: str, hits: dict) -> Frame:
+        frame = Frame()
+        parts = split(text, hits)
+        for sentence in parts:
+            acts = [act for act in sentence.acts]
+            if acts:
+                frame.acts = {act[2] for act in acts}
+                frame.words = text[acts[0][0]:acts[0][1]]
+                who = acting(sentence, sentence.end, acts[-1])
+                frame.actor = who[0] if who else frame.actor
+            last = sentence is parts[-1]
+            if last and sentence.denials and "except" not in sentence.hits:
+                kinds = {act[2] for denial in sentence.denials for act in denial.acts}
+                if kinds & {"collect", "store", "permit", "provide"} and len(acts) <= 6:
+                    frame.denied = sentence.denials[-1].words
+            if last and sentence.of("warn"):
+                frame.warns = text[sentence.of("warn")[0].start:sentence.of("warn")[0].end]
+            if sentence.of("define") or sentence.of("data") and not any(act[2] in ("collect", "use", "share") and act[0] < sentence.of("data")[0].start for act in acts):
+                frame.defines = text[sentence.start:sentence.end][:40]
+            elif acts:
+                frame.defines = ""
+        if frame.actor in OTHERS or frame.actor is None and "section_third" in hits and len(text) < 60:
+            frame.third = text[:40]
+        frame.purposes = tuple(hit.payload.id for hit in hits.get("purpose", ()))
+        return frame
+
+    def row(self, number: int) -> tuple | None:
+        """The table and the row that a cell stands in."""
+        return self._tables.get(number)

@@ -1,0 +1,162 @@
+"""Sentences and the reach of their cues: what a negation, a warning or a definition covers.
+
+Everything here works on the folded view of one clause; positions are positions in that view.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+from policykit.rules import Hit
+
+ACTS = ("collect", "use", "provide", "share", "store", "delete", "permit")
+OTHERS = ("third", "affiliate", "sdk", "partner", "authority")
+ACTORS = ("we", "user", *OTHERS)
+
+# a full stop ends an English sentence, but not after these
+_stop = re.compile(r"[。!?]+[\"')\]]*|(?<=[a-z0-9)\"'%\]])\.[\"')]*(?=\s|$)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bno\.)(?<!\binc\.)(?<!\bco\.)(?<!\bltd\.)(?<!\bu\.s\.)(?<!\bvs\.)(?<!^\d\.)")
+_pause = re.compile(r"[,;:，；：]+(?!\d{3}\b)")
+# a part of a sentence that begins like this starts a thought of its own
+_fresh = re.compile(r"\s*(?:如果?|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because|while|as\b|where\b|these\b|this\b|it\b|仅|只|会|将会)")
+
+
+@dataclass
+class Sentence:
+    """A sentence of a clause with the cues in it."""
+
+    text: str                       # of the whole clause
+    start: int
+    end: int
+    hits: dict[str, list[Hit]]      # by kind, only those in the sentence
+
+    def of(self, kind: str) -> list[Hit]:
+        return self.hits.get(kind, [])
+
+    @cached_property
+    def parts(self) -> list[tuple[int, int]]:
+        """The stretches between commas, semicolons and colons."""
+        edges = [self.start]
+        for pause in _pause.finditer(self.text, self.start, self.end):
+            edges.append(pause.end())
+        edges.append(self.end)
+        return [(a, b) for a, b in zip(edges, edges[1:]) if a < b]
+
+    def part(self, position: int) -> int:
+        """Which part a position is in."""
+        for number, (_, b) in enumerate(self.parts):
+            if position < b:
+                return number
+        return len(self.parts) - 1
+
+    @cached_property
+    def acts(self) -> list[tuple[int, int, str]]:
+        """Every verb: start, end, what kind of act; of two kinds at one place the first of `ACTS`."""
+        found: dict[int, tuple[int, int, str]] = {}
+        for kind in ACTS:
+            for hit in self.of(kind):
+                if hit.start not in found:
+                    found[hit.start] = (hit.start, hit.end, kind)
+        return [found[at] for at in sorted(found)]
+
+    @cached_property
+    def actors(self) -> list[tuple[int, int, str]]:
+        """Everybody named: start, end, class."""
+        return sorted((hit.start, hit.end, kind) for kind in ACTORS for hit in self.of(kind))
+
+    @cached_property
+    def denials(self) -> list[Denial]:
+        """The stretches that a negation reaches."""
+        return list(_denials(self))
+
+
+@dataclass(frozen=True)
+class Denial:
+    """The reach of a negation and the acts that it denies."""
+
+    start: int
+    end: int
+    words: str                              # the negation and its verb, as found
+    acts: tuple[tuple[int, int, str], ...]
+    bare: bool                              # no object follows: 不会存储。, is not stored
+
+    def act(self, sentence: Sentence, start: int, end: int) -> set[str]:
+        """The kinds of act denied for what stands at text[start:end]."""
+        before = [act for act in self.acts if act[1] <= start]
+        after = [act for act in self.acts if act[0] >= end]
+        if before:
+            gap = sentence.text[before[-1][1]:start]
+            if after and re.search(r"[将把]|对(?!外)", gap) and len(after[0:1]):
+                return {after[0][2]}
+            return {act[2] for act in before}
+        return {act[2] for act in after[:2]}
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a folded text stand.
+
+    >>> t = "我们收集imei。we use e.g. cookies. they help"
+    >>> [t[a:b] for a, b in sentences(t)]
+    ['我们收集imei。', 'we use e.g. cookies.', ' they help']
+    """
+    spans, at = [], 0
+    for stop in _stop.finditer(text):
+        spans.append((at, stop.end()))
+        at = stop.end()
+    if at < len(text):
+        spans.append((at, len(text)))
+    return spans
+
+
+def within(hits: list[Hit], start: int, end: int) -> list[Hit]:
+    """The hits that begin in a stretch; hits come in order."""
+    left = bisect_left(hits, start, key=lambda hit: hit.start)
+    right = bisect_left(hits, end, lo=left, key=lambda hit: hit.start)
+    return hits[left:right]
+
+
+def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
+    """The sentences of a clause."""
+    spans = sentences(text)
+    if len(spans) == 1:
+        return [Sentence(text, 0, len(text), hits)]
+    return [Sentence(text, a, b, {kind: inside for kind, found in hits.items() if (inside := within(found, a, b))}) for a, b in spans]
+
+
+def _denials(sentence: Sentence):
+    text = sentence.text
+    soft = [(hit.start, hit.end) for hit in sentence.of("not_negator")]
+    conditions = sentence.of("condition")
+    for hit in sentence.of("negator"):
+        if any(a < hit.end and hit.start < b for a, b in soft):
+            continue
+        # 如您不提供…: the user's not, a consequence, no denial
+        before = [actor for actor in sentence.actors if actor[1] <= hit.start and sentence.part(actor[0]) == sentence.part(hit.start)]
+        if before and before[-1][2] == "user" and hit.start - before[-1][1] < 12 and not any(a[2] == "we" for a in before[-2:-1]):
+            continue
+        here = sentence.part(hit.start)
+        if any(sentence.part(c.start) >= here - 1 and c.start <= hit.end + 80 for c in conditions) or any(e.start > hit.end for e in sentence.of("except")):
+            continue
+        end = sentence.parts[here][1]
+        for a, b in sentence.parts[here + 1:]:
+            verbs = [act for act in sentence.acts if a <= act[0] < b]
+            if any(a <= other.start < b for other in sentence.of("negator")):
+                break
+            if any(a <= c.start <= a + 4 for c in sentence.of("contrast")) or _fresh.match(text, a, b):
+                break
+            if verbs and any(a <= actor[0] < verbs[0][0] for actor in sentence.actors):
+                break
+            if verbs and text[a - 1] in ";；:：":
+                break
+            end = b
+        stop = next((c.start for c in sentence.of("contrast") if hit.end <= c.start < end), end)
+        # the verb may be part of the cue itself: 不收集
+        acts = tuple(act for act in sentence.acts if hit.start <= act[0] < stop)
+        if not acts or acts[0][0] - hit.end > (60 if text[hit.start].isascii() else 30):
+            continue
+        tail = re.sub(r"[\s。.,;:!?，；：)\]\"'了过]+$", "", text[acts[-1][1]:stop])
+        anaphora = any(acts[-1][1] <= a.start < stop for a in sentence.of("anaphora"))
+        bare = anaphora or len(tail) < (14 if text[hit.start].isascii() else 5)
+        yield Denial(hit.start, stop, text[hit.start:acts[0][1]], acts, bare)
