@@ -217,7 +217,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         here = passage(document, clause, scanned.view, day_first)
         dated = joined(before, here, document)
         for rule in rulebook.facts.values():
-            if rule.type == "date" and not here.dates or rule.type == "name" and _FIRM not in here.text and _ORG not in here.text:
+            if rule.type == "sdk" or rule.type == "date" and not here.dates or rule.type == "name" and _FIRM not in here.text and _ORG not in here.text:
                 continue
             for pattern in rule.patterns:
                 new = matches(rule, pattern, dated if rule.type == "date" else here)

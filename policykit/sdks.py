@@ -1,12 +1,383 @@
-"""SDKs: third-party SDKs and providers named in running text, lists and tables, with what they take."""
+"""SDKs: third-party SDKs and providers named in tables, labelled blocks, lists and running text, with what they take.
+
+Known names come from `rulebook/sdks.csv`; those that also mean an app, a shop or a make of telephone count only
+beside words such as SDK or plug-in.  An unknown SDK is taken from its shape ("… SDK") with its name as printed.
+"""
 
 from __future__ import annotations
 
-from policykit.rows import Practice, Sdk
-from policykit.rules import Rulebook
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from policykit import names
+from policykit.rows import Clause, Fact, Practice, Sdk
+from policykit.rules import Hit, Rulebook, Scanned
 from policykit.structure import Document
+from policykit.text import View, sentences
+
+ROLES = ("link", "permission", "other", "purpose", "data", "name", "provider")
+
+
+@dataclass(slots=True)
+class Named:
+    """A name in a clause: positions in its view, and the id of the SDK or, for an unknown one, nothing."""
+
+    start: int
+    end: int
+    sdk: str
+    rule: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """One SDK as a table row or a labelled block describes it."""
+
+    names: list[tuple[Clause, View, Named]] = field(default_factory=list)
+    provider: str | None = None
+    purpose: str | None = None
+    clauses: set[int] = field(default_factory=set)
+    where: str = "block"
+
+
+class Finder:
+    """The patterns of the rulebook and one document's text."""
+
+    def __init__(self, document: Document, practices: list[Practice], rulebook: Rulebook) -> None:
+        self.document, self.rulebook = document, rulebook
+        rule = rulebook.facts.get("sdks")
+        self.patterns = {p.id: re.compile(p.match) for p in rule.patterns} if rule else {}
+        self.scans = rulebook.scan(document)
+        title = document.policy.title or ""
+        self.title = View.of(document.folded[:200]).text[:60] + " " + title.lower()
+        self.items: dict[int, list[Practice]] = {}
+        for practice in practices:
+            self.items.setdefault(practice.clause, []).append(practice)
+        self._section: dict[int, bool] = {}
+
+    # -- names ---------------------------------------------------------------------------------------------
+
+    def known(self, scanned: Scanned, context: bool, *, whole: bool = False) -> list[Named]:
+        """The names of sdks.csv in a clause; ``context``: heading or lead-in speak of SDKs; ``whole``: a name cell."""
+        text, found = scanned.view.text, []
+        parts: list[tuple[int, int]] | None = None
+        for hit in scanned.hits.get("named_sdk", ()):
+            if _in_address(text, hit) or text[hit.start:hit.end] in self.title and len(hit_text := text[hit.start:hit.end]) > 1 and not whole and _own(hit_text, self.title):
+                continue
+            if hit.payload.need and not whole:
+                parts = parts or sentences(text)
+                start, end = next(((a, b) for a, b in parts if a <= hit.start < b), (0, len(text)))
+                around = text[start:end]
+                if not self.near(around, hit.start - start, context):
+                    continue
+            end = hit.end + len(_suffix.match(text, hit.end)[0])
+            found.append(Named(hit.start, end, hit.payload.id, f"name {text[hit.start:hit.end]}"))
+        return found
+
+    def near(self, sentence: str, at: int, context: bool) -> bool:
+        """Whether the words around a name that has other meanings speak of SDKs or providers."""
+        if self.patterns["context"].search(sentence):
+            return True
+        if self.patterns["no_context"].search(sentence):
+            return False
+        return (context and at < 12) or bool(self.patterns["provider_context"].search(sentence))
+
+    def shaped(self, scanned: Scanned, clause: Clause, taken: list[Named]) -> list[Named]:
+        """Unknown SDKs: names before the word SDK."""
+        text, found = scanned.view.text, []
+        if "sdk" not in text:
+            return found
+        for m in _shape.finditer(text):
+            if any(n.start < m.end() and m.start() < n.end for n in taken):
+                continue
+            start = _name_start(text, m.start("name"), m.end("name"))
+            if start is None or any(n.start < m.end() and start < n.end for n in taken):
+                continue
+            end = m.end("sdk")
+            found.append(Named(start, end, "", "shape … SDK"))
+        return found
+
+    def in_section(self, clause: Clause) -> bool:
+        """Whether the clause's heading or lead-in speaks of SDKs or providers."""
+        if clause.section not in self._section:
+            path = self.document.path(clause.section)
+            self._section[clause.section] = bool(path and self.patterns["section"].search((path[-1].title or "").lower()))
+        if self._section[clause.section]:
+            return True
+        if clause.lead is not None:
+            lead = self.scans[clause.lead].view.text
+            return bool(self.patterns["context"].search(lead)) or len(lead) < 60 and bool(self.patterns["section"].search(lead))
+        return False
+
+    # -- tables --------------------------------------------------------------------------------------------
+
+    def role(self, words: str) -> str | None:
+        """What a column or label holds."""
+        words = re.sub(r"[\s*()0-9.、]+", "", words) if not words.isascii() else words.strip(" *")
+        if words in ("sdk", "第三方", "名称"):
+            return "name"
+        return next((role for role in ROLES if self.patterns[f"role_{role}"].search(words)), None)
+
+    def tables(self) -> Iterator[Entry]:
+        """An entry for each row of a table of SDKs."""
+        for table in self.document.tables:
+            if not table or len(table[0]) < 2:
+                continue
+            heads = [self.scans[c].view.text if c is not None else "" for c in table[0]]
+            roles = [self.role(h) if len(h) < 40 else None for h in heads]
+            if "name" not in roles and "provider" in roles:
+                roles[roles.index("provider")] = "name"
+            if "name" not in roles or "permission" in roles and roles.index("permission") == 0:
+                continue
+            name, first = roles.index("name"), next((c for c in table[0] if c is not None), None)
+            cells = [row[name] for row in table[1:] if name < len(row) and row[name] is not None]
+            hits = sum(bool(self.scans[c].hits.get("named_sdk")) for c in cells)
+            about = " ".join(heads)
+            if not (self.patterns["context"].search(about) or re.search(r"第三方|合作|接收方|third|partner|vendor", about)
+                    or first is not None and self.in_section(self.document.clauses[first]) or hits * 2 > len(cells)):
+                continue
+            for row in table[1:]:
+                entry = Entry(where="table", clauses={c for c in row if c is not None})
+                for column, cell in enumerate(row):
+                    if cell is None or column >= len(roles):
+                        continue
+                    clause, text = self.document.clauses[cell], self.document.clauses[cell].text.strip()
+                    if column == name:
+                        entry.names = [(clause, self.scans[cell].view, n) for n in self.cell_names(self.scans[cell])]
+                    elif roles[column] == "provider":
+                        entry.provider = text
+                    elif roles[column] == "purpose":
+                        entry.purpose = entry.purpose or text
+                if entry.names:
+                    yield entry
+
+    def cell_names(self, scanned: Scanned, start: int = 0, end: int | None = None) -> list[Named]:
+        """The SDKs of a name cell: known ones, else the cell itself."""
+        text = scanned.view.text[:end]
+        known = [n for n in self.known(scanned, True, whole=True) if start <= n.start < len(text)]
+        if known:
+            distinct: dict[str, Named] = {}
+            for one in known:
+                distinct.setdefault(one.sdk, one)
+            # "华为消息推送SDK(华为软件技术有限公司)" is one; "微信、QQ" are two
+            return [n for n in distinct.values() if n is known[0] or "(" not in text[known[0].end:n.start]]
+        left = re.compile(r"[\s\d.、()*•·\-:]*").match(text, start)
+        at = left.end() if left else start
+        stop = re.compile(r"[,。;\n|]|\(|https?:").search(text, at + 1)
+        until = stop.start() if stop else len(text)
+        name = text[at:until].strip()
+        if not 2 <= len(name) <= 40 or _generic(name) or _nothing.fullmatch(name):
+            return []
+        return [Named(at, at + len(name), "", "name as printed")]
+
+    # -- labelled blocks -----------------------------------------------------------------------------------
+
+    def blocks(self, done: set[int]) -> Iterator[Entry]:
+        """An entry for each run of labels such as SDK名称：, 运营方：, 使用目的：."""
+        entry, last, before = None, -99, None
+        for clause in self.document.clauses:
+            if clause.kind in ("toc", "cell") or clause.clause in done:
+                continue
+            labels = self.labels(clause)
+            if labels and clause.clause - last > 8:
+                if entry and entry.names:
+                    yield entry
+                entry = None
+            for label, role, start, end in labels:
+                scanned = self.scans[clause.clause]
+                if role == "name" and not (_sdkish.search(label) or self.in_section(clause) or scanned.hits.get("named_sdk")):
+                    continue
+                if role == "name" or role == "provider" and entry and entry.provider and not entry.purpose:
+                    if entry and entry.names:
+                        yield entry
+                    entry, value, of = Entry(), scanned, clause
+                    if end - start < 2:      # the value stands in the next line
+                        after = self.document.clauses[clause.clause + 1:clause.clause + 2]
+                        if not after or self.labels(after[0]):
+                            continue
+                        value, of, start, end = self.scans[after[0].clause], after[0], 0, len(self.scans[after[0].clause].view.text)
+                        entry.clauses.add(of.clause)
+                    entry.names = [(of, value.view, n) for n in self.cell_names(value, start, end)]
+                elif entry is None and role in ("provider", "purpose", "data", "link") and before is not None and before.end - before.start < 60:
+                    found = self.any_names(before)
+                    if not found:
+                        continue
+                    entry = Entry(names=[(before, self.scans[before.clause].view, n) for n in found], clauses={before.clause})
+                if entry is not None:
+                    entry.clauses.add(clause.clause)
+                    words = self.words(clause, scanned.view, start, end)
+                    if role == "provider":
+                        entry.provider = entry.provider or words
+                    elif role == "purpose":
+                        entry.purpose = entry.purpose or words
+                    last = clause.clause
+            if labels == [] and entry is not None and clause.clause - last > 3:
+                if entry.names:
+                    yield entry
+                entry = None
+            before = clause if not labels else None
+        if entry and entry.names:
+            yield entry
+
+    def labels(self, clause: Clause) -> list[tuple[str, str, int, int]]:
+        """The labels of a clause: words, role, and where in the view the value stands."""
+        text = self.scans[clause.clause].view.text
+        if ":" not in text or clause.kind == "heading":
+            return []
+        marks = []
+        for m in _label.finditer(text):
+            role = self.role(m["label"])
+            if role:
+                marks.append((m, role))
+        return [(m["label"], role, m.end(), marks[i + 1][0].start("label") if i + 1 < len(marks) else len(text)) for i, (m, role) in enumerate(marks)]
+
+    def words(self, clause: Clause, view: View, start: int, end: int) -> str | None:
+        """The words of a value, verbatim."""
+        start = start + len(view.text[start:end]) - len(view.text[start:end].lstrip())
+        end = start + len(view.text[start:end].rstrip(" ;,。|"))
+        if end <= start:
+            return None
+        a, b = view.span(start, end)
+        return self.document.policy.text[a:b]
+
+    def any_names(self, clause: Clause) -> list[Named]:
+        scanned = self.scans[clause.clause]
+        known = self.known(scanned, True, whole=clause.end - clause.start < 24)
+        return known or self.shaped(scanned, clause, known)
+
+    # -- rows ----------------------------------------------------------------------------------------------
+
+    def taken(self, clauses: Iterable[int], start: int | None = None, end: int | None = None) -> str | None:
+        """The items that are said to be taken, separated by blanks."""
+        found = dict.fromkeys(p.item for c in sorted(clauses) for p in self.items.get(c, ())
+                              if p.status not in ("denied", "user_warned", "defined") and (start is None or start <= p.start < end))
+        return " ".join(found) or None
+
+    def row(self, clause: Clause, view: View, named: Named, provider: str | None, purpose: str | None, items: str | None, where: str) -> Sdk:
+        start, end = view.span(named.start, named.end)
+        quote = self.document.policy.text[start:end]
+        known = self.rulebook.sdks.get(named.sdk)
+        return Sdk(self.document.policy.name, named.sdk or re.sub(r"\s+", " ", quote), start, end, provider or (known.provider if known else None) or None,
+                   purpose, items, clause.clause, quote, f"{where}: {named.rule}")
+
+    def running(self, done: set[int]) -> Iterator[Sdk]:
+        """The SDKs that sentences and list items name."""
+        for clause, scanned in zip(self.document.clauses, self.scans, strict=True):
+            if clause.kind == "toc" or clause.clause in done:
+                continue
+            text = scanned.view.text
+            if "named_sdk" not in scanned.hits and "sdk" not in text:
+                continue
+            known = self.known(scanned, self.in_section(clause))
+            both = sorted(known + self.shaped(scanned, clause, known), key=lambda n: n.start)
+            if not both:
+                continue
+            parts = sentences(text)
+            for named in both:
+                a, b = next(((a, b) for a, b in parts if a <= named.start < b), (0, len(text)))
+                start, end = scanned.view.span(a, b)
+                if clause.kind == "item" and text[:named.start].count("。") == 0:       # an item tells of its SDK in all its sentences
+                    start, end = clause.start, clause.end
+                m = self.patterns["purpose"].search(text, named.end, b)
+                purpose = self.words(clause, scanned.view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
+                firm = next((n for n in names.chinese(text[a:b]) if _supplies.search(text[a + n.end:b][:6]) or text[a + n.end:a + n.end + 1] == "的"), None) if "公司" in text[a:b] else None
+                provider = self.words(clause, scanned.view, a + firm.start, a + firm.end) if firm and len(both) == 1 else None
+                yield self.row(clause, scanned.view, named, provider, purpose, self.taken([clause.clause], start, end), "list" if clause.kind == "item" else "text")
+
+
+_suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?sdk(?![a-z]))?")
+_in_word = re.compile(r"[a-z0-9/.@_-]*[/.@][a-z0-9/.@_-]*")
+_shape = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]*[ -]){0,3}[a-z][a-z0-9+.#_]*|[\u4e00-\u9fffa-z0-9+.#]{2,18}?)(?P<sdk>[ -]?sdk)(?![a-z0-9_])")
+_sdkish = re.compile(r"sdk|插件|第三方|合作")
+_supplies = re.compile(r"提供|的|运营|开发|\(")
+_nothing = re.compile(r"[无否\-/—_.*]+|不涉及|暂无|n/?a|none")
+_label = re.compile(r"(?:^|(?<=[\s;。,|*•·)\]、(\u4e00-\u9fff-]))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|公司|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
+                    r"(?:名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型|信息种类|信息|数据|字段|权限|链接|网址|隐私政策|官网|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
+                    r"(?:sdk )?(?:name|provider|company|purpose|data|information collected|privacy policy|link))\s?:")
+_generic_parts = re.compile(
+    r"(?:第三方|支付|推送|统计|地图|定位|分享|登录|登陆|认证|广告|一键|语音|人脸|识别|视频|直播|播放器?|客服|消息|即时|通讯|通信|移动|安全|风控|性能|监控|崩溃|热修复|热更新|数据|分析|"
+    r"设备|验证码?|短信|证件|银行卡|身份证|活体|检测|录音|扫码|二维码|图片|文件|上传|下载|存储|缓存|网络|日志|埋点|社交|社会化|厂商|手机|终端|系统|平台|服务|功能|应用|程序|软件|开发|工具|"
+    r"接口|基础|通用|公共|业务|合作|外部|内部|集成|嵌入|接入|渠道|联运|游戏|账号|账户|小程序|浏览器?|内核|加固|加密|签名|电子|合同|投屏|美颜|特效|滤镜|实名|实人|号码|手机号码?|号|透传|蓝牙|打印|"
+    r"导航|天气|翻译|搜索|阅读|音频|音乐|会议|白板|文档|安卓|苹果|开放|类|型|及|和|与|或|等|中|端|app|ios|android|api|h5|web|push|ocr|oaid|im|pay|三方|push |反作弊|反欺诈|指纹|标识|统一|"
+    r"本机|自研|公司|自有|官方|版本|名称|信息|个人|收集|使用|共享|目录|清单|列表|技术|类似|以下|下列|上述|前述|部分|相关|其他|其它|这些|此类|该类?|本|所有|各|各类|多个|若干|一些|任何|必要|用户|权限)+"
+)
+_cut = re.compile(r".*(?:我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|在|了|于|等|该|此|其|用|入|含|至|到)(?=.)", re.S)
+_function = re.compile(r"[我您你该此其的会将需等]|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息|关于|为了|如果|并|但|且|则|请")
+_words_en = frozenset("the a an any our your their such these this that those third party third-party partner partners of in by via with and or for to from use uses using used embed embedded integrate integrated "
+                      "following mobile android ios api apis app apps java js web h5 push open source software certain some other relevant each own called is are as through include includes including "
+                      "access accessed provide provides provided payment map maps login share analytics ad ads advertising wechat-like iot it its all new various through non native unity2 when where if on at be "
+                      "may not only most different name names list via-party party's parties'".split())
+
+
+def _generic(name: str) -> bool:
+    """Whether a name says only what an SDK does: 支付SDK, 第三方SDK, SDK."""
+    bare = re.sub(r"[\s\-/、,]*sdks?$", "", name).strip()
+    if not bare:
+        return True
+    if bare.isascii():
+        return all(word in _words_en for word in re.split(r"[ /-]", bare) if word)
+    return bool(_generic_parts.fullmatch(bare.replace(" ", "")))
+
+
+def _name_start(text: str, start: int, end: int) -> int | None:
+    """Where the name of an SDK of unknown kind begins; None where the words are no name."""
+    name = text[start:end]
+    if name.isascii():
+        if start and "\u4e00" <= text[start - 1] <= "\u9fff" and text[start - 1] not in "的了用入成括为如由及和与或在" and len(name.split()) == 1:
+            # 腾讯bugly: the Chinese characters before belong to the name, where they are no other word
+            pass
+        words = list(re.finditer(r"\S+", name))
+        keep = [w for w in words]
+        while keep and all(part in _words_en for part in keep[0][0].split("-") if part):
+            keep.pop(0)
+        if not keep or len("".join(w[0] for w in keep)) < 2 or any(w[0] in ("the", "and", "or", "of", "by", "third-party", "such", "use", "using") for w in keep):
+            return None
+        return start + keep[0].start()
+    boundary = re.search(r"[^\u4e00-\u9fffa-z0-9+.#]$", text[:start])
+    if start and not boundary and not _cut.match(name):
+        cut = _cut.match(text[max(0, start - 2):start])
+        if not cut and text[start - 1] not in "的了用入成括为如由及和与或在":
+            return None
+    cut = _cut.match(name)
+    at = start + (cut.end() if cut else 0)
+    name = text[at:end]
+    if len(name) < 2 or len(name) > 14 or _function.search(name) or _generic(name):
+        return None
+    return at
+
+
+def _in_address(text: str, hit: Hit) -> bool:
+    """Whether the name stands inside a web or e-mail address."""
+    left, right = text[max(0, hit.start - 1):hit.start], text[hit.end:hit.end + 2]
+    return left in tuple("./@_-") and left != "" and text[hit.start].isascii() and (left != "-" or "http" in text[max(0, hit.start - 80):hit.start]) or bool(re.match(r"\.[a-z]|[/@_]", right)) and text[hit.end - 1].isascii() and "http" in text[max(0, hit.start - 60):hit.start] + text[hit.end:hit.end + 1] or bool(re.match(r"\.(?:com|cn|net|io)", text[hit.end:hit.end + 4]))
+
+
+def _own(name: str, title: str) -> bool:
+    """Whether the name is the policy's own product: its title bears it."""
+    return len(name) >= 2 and name in title
 
 
 def find(document: Document, practices: list[Practice], rulebook: Rulebook) -> list[Sdk]:
     """The SDKs and providers that the text names."""
-    return []
+    finder = Finder(document, practices, rulebook)
+    if not finder.patterns:
+        return []
+    rows: list[Sdk] = []
+    done: set[int] = set()
+    for entry in finder.tables():
+        done |= entry.clauses
+        rows += [finder.row(c, v, n, entry.provider, entry.purpose, finder.taken(entry.clauses), "table") for c, v, n in entry.names]
+    for entry in list(finder.blocks(done)):
+        done |= entry.clauses
+        rows += [finder.row(c, v, n, entry.provider, entry.purpose, finder.taken(entry.clauses), "list") for c, v, n in entry.names]
+    rows += finder.running(done)
+    unique = {(row.sdk, row.start): row for row in reversed(rows)}
+    return sorted(unique.values(), key=lambda row: row.start)
+
+
+def as_facts(rows: Iterable[Sdk]) -> list[Fact]:
+    """A fact for each SDK, at its first mention."""
+    first: dict[str, Sdk] = {}
+    for row in rows:
+        first.setdefault(row.sdk, row)
+    return [Fact(r.policy, "sdks", r.start, r.end, r.quote, None, r.clause, r.quote, f"sdks/{r.rule}") for r in first.values()]
