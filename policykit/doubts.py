@@ -119,7 +119,7 @@ def garbled(text: str) -> bool:
     >>> garbled("我们收集您的信息".encode().decode("cp1252", "replace") * 9), garbled("我们收集您的信息" * 9)
     (True, False)
     """
-    sample = text[:20_000]
+    sample = text[:8_000]
     visible = len(re.findall(r"\S", sample)) or 1
     if "锟斤拷" in sample or sample.count("\ufffd") > 0.01 * visible or 2 * len(_utf8_as_latin.findall(sample)) > 0.1 * visible:
         return True
@@ -138,7 +138,7 @@ def about(text: str, title: str | None = None) -> str | None:
     text = text[:_SAMPLE]
     if garbled(text):
         return "the text is garbled, as if decoded with a wrong encoding; save it again from its source as UTF-8"
-    if language := foreign(text[:50_000]):
+    if language := foreign(text[:4000] + text[len(text) // 2:len(text) // 2 + 4000]):
         return f"seems to be in {language}; only Chinese and English are understood, so tables will be empty or wrong"
     low = text.lower()
     words, spoken = max(1, size(low)), voices(low[:60_000])

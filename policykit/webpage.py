@@ -11,6 +11,7 @@ import html
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -90,7 +91,7 @@ def lean(data: bytes) -> bytes:
     return re.sub(rb"data:(?:image|font|audio|video|application)/[\w.+;=-]+,[A-Za-z0-9+/=%_-]+", b"", data) if b"data:" in data else data
 
 
-_DEPTH = 1500  # libxml2 silently drops what is nested deeper than 2048
+_DEPTH = 1000  # libxml2 silently drops what is nested deeper than 2048
 
 
 def _depth(source: str) -> int:
@@ -141,6 +142,14 @@ def _row(element: etree._Element) -> tuple:
     return (element.tag, element.get("class")) if element.get("class") else (element.tag, element.getparent())
 
 
+def _sizes(tree: etree._Element) -> dict[etree._Element, int]:
+    """The length of the text in every element."""
+    sizes: dict[etree._Element, int] = {}
+    for element in reversed(list(tree.iter())):
+        sizes[element] = len(element.text or "") + sum(sizes[child] + len(child.tail or "") for child in element)
+    return sizes
+
+
 def _size(element: etree._Element) -> int:
     return sum(map(len, element.itertext()))
 
@@ -159,11 +168,11 @@ def strip_hidden(tree: etree._Element) -> None:
     if not hidden:
         return
     # tabs and accordions: hidden elements that look like ones that are shown are the closed ones of a row
-    inside = set(hidden)
-    shown = {(e.tag, e.get("class")) for e in tree.iter("div", "section", "article", "dd", "td", "p", "ul") if e.get("class") and e not in inside and _size(e) > 80}
+    inside, sizes = set(hidden), _sizes(tree)
+    shown = {(e.tag, e.get("class")) for e in tree.iter("div", "section", "article", "dd", "td", "p", "ul") if e.get("class") and e not in inside and sizes[e] > 80}
     rows: Counter[tuple] = Counter()
     for element in hidden:
-        rows[_row(element)] += len(_about.findall("".join(element.itertext()))) >= 2
+        rows[_row(element)] += _speaks("".join(element.itertext()))
     for element in hidden:
         if element.getparent() is None or element.tag in ("body", "html") or _opens(element, controls):
             continue
@@ -437,22 +446,34 @@ class _Sum:
     about: float = 0.0  # prose that speaks of the subject
     headings: int = 0
 
+    def add(self, other: _Sum) -> None:
+        self.size += other.size
+        self.links += other.links
+        self.linked += other.linked
+        self.prose += other.prose
+        self.about += other.about
+        self.headings += other.headings
 
-def _sums(runs: list[Run]) -> dict[etree._Element, _Sum]:
+
+def _speaks(text: str) -> bool:
+    """Whether a text has two words of the subject."""
+    return sum(1 for _ in islice(_about.finditer(text), 2)) == 2
+
+
+def _sums(runs: list[Run], body: etree._Element) -> dict[etree._Element, _Sum]:
     sums: dict[etree._Element, _Sum] = defaultdict(_Sum)
     for run in runs:
+        total = sums[run.node]
         prose = run.prose
-        about = prose if prose and len(_about.findall(run.text)) >= 2 else 0.0
-        node = run.node
-        while node is not None:
-            total = sums[node]
-            total.size += len(run.text)
-            total.links += run.links
-            total.linked += run.linked
-            total.prose += prose
-            total.about += about
-            total.headings += run.kind == "heading"
-            node = node.getparent()
+        total.size += len(run.text)
+        total.links += run.links
+        total.linked += run.linked
+        total.prose += prose
+        total.about += prose if prose and _speaks(run.text) else 0.0
+        total.headings += run.kind == "heading"
+    for element in reversed(list(body.iter(etree.Element))):
+        if element is not body and element in sums:
+            sums[element.getparent()].add(sums[element])
     return sums
 
 
@@ -483,7 +504,9 @@ def _is_furniture(element: etree._Element, total: _Sum, everything: _Sum) -> boo
 
 def choose(runs: list[Run], body: etree._Element) -> list[Run]:
     """The runs that belong to the policy."""
-    sums = _sums(runs)
+    if all(run.raw for run in runs):
+        return runs
+    sums = _sums(runs, body)
     everything = sums[body]
     if not everything.prose:
         return runs
@@ -502,7 +525,7 @@ def choose(runs: list[Run], body: etree._Element) -> list[Run]:
 
     kept = [run for run in runs if not away(run.node) and not (len(run.text) < 40 and _move.match(run.text))]
     # the smallest element that holds nearly all of what speaks of the subject
-    sums = _sums(kept)
+    sums = _sums(kept, body)
     total, root = sums[body].about or sums[body].prose, body
     while True:
         inner = max(root, key=lambda child: sums[child].about if child in sums else 0, default=None)
@@ -519,7 +542,8 @@ def choose(runs: list[Run], body: etree._Element) -> list[Run]:
 
 def _below(runs: list[Run], root: etree._Element) -> tuple[int, int]:
     """From the first to the last run below an element."""
-    inside = [i for i, run in enumerate(runs) if run.node is root or any(node is root for node in run.node.iterancestors())]
+    below = set(root.iter(etree.Element))
+    inside = [i for i, run in enumerate(runs) if run.node in below]
     return (inside[0], inside[-1] + 1) if inside else (0, len(runs))
 
 
