@@ -13,6 +13,8 @@ from policykit.text import HAN, fold
 _cue = re.compile(
     r"目\s*录$|^索引$|^contents$|table of contents|(?:帮助|便于|向|让)[您你]?[^。]{0,12}(?:了解|说明|阐述)[^。]{0,12}(?:以下|如下|下列)|(?:包含|包括|分为|涵盖|由)[^。]{0,6}(?:以下|如下|下列)[^。]{0,8}(?:内容|部分|方面|章节|组成)"
     r"|(?:以下|如下|下列)(?:几个)?(?:索引|目录|章节|内容|方面)|(?:索引|目录)(?:如下|阅读)|(?:help you|you will) (?:to )?(?:understand|know|learn)[^.]{0,30}(?:following|below)|解释了以下|(?:policy|notice|statement) (?:covers|contains|consists of) the following|(?:包括|包含|如下)[^。]{0,4}内容")
+_caption = re.compile(r"目\s*录|索引|contents|table of contents")
+_field = re.compile(rf"[{HAN}][:：]\s*\S")
 _leader = re.compile(r"[\s.．…·]*\d{0,3}\s*$")
 _noise = re.compile(rf"[^a-z0-9{HAN}]+")
 _english = frozenset("a an the of and or to in on for we our us you your do does how what which is are this that with by as be may can will i my when".split())
@@ -78,7 +80,7 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
         made = _match(folded, units, short, run, cue)
         if made is not None:
             entries |= made
-            if cue:
+            if cue and _caption.fullmatch(folded[unit.start:unit.end].strip(" *_#:。.【】[]")):
                 captions.add(number)
             number = max(made) + 1
         else:
@@ -91,6 +93,8 @@ def _short(text: str, unit: Unit) -> bool:
     if unit.kind == "cell" or unit.end - unit.start > 160:
         return False
     title = text[unit.title:unit.end].rstrip("；;。，,")
+    if _field.search(title):
+        return False
     return strength(title) > 0 and title[-1:] not in "：:" and len(title) <= 110
 
 
@@ -170,7 +174,7 @@ def _match(folded: str, units: Sequence[Unit], short: Sequence[bool], run: list[
         run = run[first:]
         last -= first
     kept = run[:last + 1]
-    if len(matched) < 4 or len(matched) < 0.75 * len(kept):
+    if len(matched) < 4 or len(matched) < 0.75 * len(kept) or run[0] > 0.4 * len(units):
         return None
     if min(made[entry] for entry in matched) - run[0] < len(kept) or not all(short[entry] for entry in kept):
         return None

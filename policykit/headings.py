@@ -29,7 +29,7 @@ _number = re.compile(
     | [（(〔【\[][ ]?(?P<pare_han>[{NUMERALS}]{{1,4}})[ ]?[)）〕】\]][{BLANK}]*[、.．:：]?
     | (?P<han_paren>[{NUMERALS}]{{1,3}})[ ]?[)）]
     | (?P<han_blank>[{NUMERALS}]{{1,2}})[{BLANK}]+(?=[{HAN}])
-    | (?P<dotted>\d{{1,2}}(?:[.．][ ]?\d{{1,2}}){{1,4}})(?![\d%]|[.．]\d|[{BLANK}]*(?:[版年月日级以]|(?i:[mck]m|[gmk]b?|[mg]?hz|x|am|pm)(?![A-Za-z])))[{BLANK}]*\\?[.．、)）]?
+    | (?P<dotted>\d{{1,2}}(?:[.．][ ]?\d{{1,2}}){{1,4}})(?![\d%]|[.．]\d|[{BLANK}]*(?:[版级以]|[年月日](?![历志常期记本间度份])|(?i:[mck]m|[gmk]b?|[mg]?hz|x|am|pm)(?![A-Za-z])))[{BLANK}]*\\?[.．、)）]?
     | (?P<plain>\d{{1,3}})[{BLANK}]*\\?(?:[、.．,，](?!\d)|[:：](?!\d|//))
     | [（(\[【][ ]?(?P<paren>\d{{1,3}})[ ]?[)）\]】][{BLANK}]*[、.．:：]?
     | (?P<half>\d{{1,3}})[ ]?\\?[)）][、.]?
@@ -38,7 +38,8 @@ _number = re.compile(
     | [（(](?P<paren_roman>[ivx]{{1,5}}|[IVX]{{1,5}})[)）]
     | (?P<roman>[IVX]{{1,5}}|[ivx]{{2,5}}|i)[{BLANK}]*(?:[.．、:：](?=[{BLANK}{HAN}]|[A-Z][a-z])|[)）](?=[{BLANK}{HAN}A-Za-z])|[ ][-–—][ ])
     | [（(](?P<paren_letter>[A-Za-z])[)）]
-    | (?P<letter>[A-Za-z])[{BLANK}]*(?:\\?[.．](?=[{BLANK}{HAN}“"]|[A-Z][a-z]{{2}})|[、:：)）](?!//)(?=[{BLANK}{HAN}A-Za-z]))
+    | (?P<letter>[A-Za-z])[{BLANK}]*(?:\\?[.．](?=[{BLANK}{HAN}“"]|[A-Z][a-z]{{2}}|[A-Z]{{2,}}(?![A-Z.]))|[、:：)）](?!//)(?=[{BLANK}{HAN}A-Za-z]))
+    | (?P<letter_blank>[a-h])[{BLANK}]+(?=[{HAN}])
     | (?P<blank>\d{{1,2}})[{BLANK}]+(?=[A-Z][A-Za-z]|[{HAN}](?<![年月日时天个周岁小分秒名位种项次条元号]))
     | (?P<bullet>[{BULLETS}]|[-–—*+－](?=[{BLANK}]|[{HAN}])(?!\*)|[lnuØØo§](?=[{BLANK}]+[{HAN}]))
     """,
@@ -92,7 +93,7 @@ def marker(line: str, start: int = 0, end: int | None = None) -> Marker | None:
     """The marker at the head of line[start:end], if there is one.
 
     >>> [marker(s).kind for s in ("一、总则", "（二）共享", "3.1 Cookies", "4、您的权利", "(a) name", "IV. Your rights", "- name")]
-    ['han', '(han)', '1.1', '1', '(a)', 'I', '-']
+    ['han', '(han)', '1.1', '1、', '(a)', 'I', '-']
     >>> marker("第三方共享您的信息"), marker("2023年8月29日"), marker("3.5mm"), marker("一般信息")
     (None, None, None, None)
     """
@@ -141,7 +142,7 @@ def _marker(found: re.Match[str], line: str, end: int) -> Marker | None:
         path = tuple(int(part) for part in re.split(r"[.．]\s?", digits))
         return Marker(".".join("1" * len(path)), path[-1], digits.replace("．", ".").replace(" ", ""), after, "dotted", path)
     if group in ("plain", "blank"):
-        return Marker("1" if group == "plain" else "1 ", int(digits), digits, after, "1")
+        return Marker("1 " if group == "blank" else "1" if found[0].rstrip(" \t\u3000")[-1] in ".．" else "1、", int(digits), digits, after, "1")
     if group in ("paren", "half"):
         return Marker("(1)" if group == "paren" else "1)", int(digits), found[0].rstrip(" 、.．:：\\\u3000").replace("\\", ""), after, "(1)")
     if group == "sign":
@@ -165,6 +166,7 @@ _ends_sentence = re.compile(r"[。；;！!…]$|[^.]\.$")
 _inner_stop = re.compile(r"[。；！](?=.)|[a-z]\. [A-Z]")
 _comma = re.compile(r"[，,](?!\d{3})")
 _han = re.compile(f"[{HAN}]")
+_columns = re.compile(rf"[{HAN}][ \u3000]+[{HAN}]+[ \u3000]+[{HAN}]|[{HAN}][ \u3000]{{3,}}[{HAN}]|[{HAN}]\t+[{HAN}]")   # a heading row of a flattened table
 _note = re.compile(r"(?:特别|重要|温馨|友情|重点|风险|郑重|特别重要)?(?:提示|说明|须知|声明|提醒|注意事项|内容摘要|摘要|概要|引言|前言|导言)[：:]?|(?:important|special) (?:notes?|notices?|reminders?|tips?|statement)[：:]?", re.I)
 _contact = re.compile(r"@|https?:|www\.|\d{5,}|(?:电话|邮箱|地址|网址|热线|e-?mail|tel|phone|fax)[^：:]{0,12}[：:]|20\d\d[年./-]|版本", re.I)
 
@@ -208,11 +210,18 @@ def bare(line: str) -> bool:
     title = line.strip().strip("*_#").strip()
     if _bracketed.fullmatch(title) or _note.fullmatch(title):
         return True
+    if _columns.search(title):
+        return False
     if strength(title) < 2 or title[-1] in "：:" or _contact.search(title) or title[0] in "（(“\"'《/|＊*^，、":
         return False
     if _han.search(title):
+        if ("：" in title or ":" in title) and not re.match(r"[^：:]{0,8}(?:功能|场景|部分|篇|[一二三四五六七八九十\d])\s*[：:]", title):
+            return False
         return len(title) <= 26 and not _comma.search(title) and "|" not in title and (len(title) >= 2)
     words = title.split()
+    if len(words) > 6 and not title.endswith("?") and not re.match(r"(?:How|What|When|Why|Who|Where|Which|Your|Our|Do|Does|Can|Is|Are|Will|If|Changes|Information)\b", title):
+        if sum(word[0].islower() and len(word) > 3 for word in words) > 2:
+            return False   # a sentence without its full stop
     return title[0].isupper() and len(title) <= 80 and len(words) <= 12 and not re.search(r"[;:|<>@]", title) and any(len(w) > 2 for w in words)
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from policykit.headings import BLANK, Marker, bracketed, marker
+from policykit.headings import BLANK, Marker, bracketed, marker, strength
 from policykit.read import Policy
 from policykit.text import HAN, INVISIBLE
 
@@ -49,10 +49,16 @@ _open_end = re.compile(
     rf"(?:[，、,（(《“「\[—/&＋+]|(?:根据|依据|按照|向|为|对|与|和|给|由|当|如果|若|以及|及|或|或者|并|并且|而|从|将|把|被|即|于|在|通过)(?:您|你|我们|本)?)[*_{BLANK}]*$")
 _closer = re.compile(rf"[*_{BLANK}]*(?:[，。、；：！？）》”」』】,;:!?)\]%]|\.(?!\d))")
 _continues = re.compile(rf"[*_{BLANK}]*[“\"'‘(（]?[a-z]")
+_goes_on = re.compile(r"[*_]*(?:(?:后|时|外|下|中)[，,]|的(?![士确])|等(?:[，,。、信个相内方]|$)|和(?!平)|以及|及(?!时)|或者?|并且?[^行])")
 _word = re.compile(r"\S+")
 _dangling = re.compile(rf"(?:[；;。，,：:]|^)[{BLANK}]*(?:[（(]?\d{{1,2}}[)）.、]|\d{{1,2}}\\\.)[{BLANK}]*$")
 _connective = re.compile(r"(?:Therefore|However|Thus|Hence|These|Those|Such|This|But|And|Or|Then|Also|Moreover|Furthermore|Otherwise|They|It|Among)\b")
 _han = re.compile(f"[{HAN}]")
+_bold_title = re.compile(r"([^*\n]{2,45})\*\*[ \u3000]*(?=[^\s*，。；：、,;:])")
+_plain_title = re.compile(
+    rf"(?P<title>[{HAN}、与和及/“”《》（）A-Za-z ]{{0,26}}?(?:信息|共享|转让|披露|权利|安全|保护|更新|修订|变更|我们|技术|规则|功能|方式|范围|条款|定义|其他|存储|储存|期限|例外|措施|说明|权限|解释|终止|责任|原则|地点))"
+    rf"(?:(?P<colon>[：:])[ \u3000]*|[ \u3000]+)(?=[\d{HAN}“《（(])")
+_announced = re.compile("以下|如下|下列|包括")
 _inner = re.compile("[，。；,;]")
 _special = re.compile(r"[【\[#>|]|\*\*|https?:")
 
@@ -88,12 +94,22 @@ def units(policy: Policy) -> tuple[list[Unit], list[Chrome]]:
             made.append(Unit(block.start, block.end, block.kind, block.level, gap=True))
         last = block.end
     flush()
-    for unit in made:
+    whole, made = made, []
+    for unit in whole:
+        made.append(unit)
         unit.title = unit.start
-        if unit.kind != "cell":
+        while unit.kind != "cell":
             unit.marker = marker(text, unit.start, unit.end)
-            if unit.marker is not None:
-                unit.title = unit.marker.end
+            if unit.marker is None:
+                break
+            unit.title = unit.marker.end
+            cut = _run_in(text, unit)
+            if cut is None:
+                break
+            rest = Unit(cut[1], unit.end, "paragraph", title=cut[1], indent=unit.indent)
+            unit.end = cut[0]
+            made.append(rest)
+            unit = rest
     return made, _furnished(text, made, chrome)
 
 
@@ -112,6 +128,23 @@ def _furnished(text: str, units: list[Unit], named: list[Chrome]) -> list[Chrome
                     chrome.append(Chrome(kind, left, left + len(piece)))
         at = max(at, end)
     return sorted(chrome, key=lambda one: one.start)
+
+
+def _run_in(text: str, unit: Unit) -> tuple[int, int] | None:
+    """Where a numbered heading ends and the text run together with it begins, if that is so."""
+    if unit.end - unit.title < 50 or unit.kind == "cell":
+        return None
+    kind = unit.marker.kind
+    if unit.marker.bold:
+        bold = _bold_title.match(text, unit.title, min(unit.end, unit.title + 60))
+        if bold and unit.end - bold.end() > 25 and strength(bold[1]) == 2:
+            return bold.end(1) + 2, bold.end()
+    title = _plain_title.match(text, unit.title, min(unit.end, unit.title + 60))
+    if title is None or unit.end - title.end() < 40 or kind not in ("part", "chapter", "section", "article", "han", "(han)", "1", "1.1") or not _inner.search(text, title.end(), unit.end):
+        return None
+    if title["colon"] and (kind not in ("han", "chapter", "part", "section") or _announced.search(title[0])):
+        return None
+    return title.end("title"), title.end()
 
 
 def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -217,7 +250,11 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
         return False
     if _dangling.search(last):
         return True
-    if _open_end.search(last) and (last.rstrip("*_ ")[-1] in "，、,（(《“「[—/&＋+" and size > 12 or chinese):
+    if chinese and _goes_on.match(text, line.start, line.end):
+        return True
+    if last.endswith("**") and not last.startswith("**") and last.count("**") == 2:
+        return True   # html2text breaks the line after bold words
+    if _open_end.search(last) and (last.rstrip("*_ ")[-1] in "，、,（(《“「[—/&＋+" and size > 12 or chinese and _inner.search(last)):
         return True
     return chinese and size >= 30 and _inner.search(last) is not None
 

@@ -14,7 +14,10 @@ from policykit.headings import Marker, announces, bare, bracketed, strength
 from policykit.layout import Unit
 
 _ranks = {"part": 0, "chapter": 1, "section": 2, "article": 3, "annex": 1}
+# numbering styles of one rank that careless authors exchange
+_exchanged = ({"I", "1"}, {"I", "han"}, {"han", "1"}, {"(han)", "(1)"}, {"(I)", "(1)"}, {"chapter", "han"}, {"chapter", "I"}, {"A", "1"})
 _stop = re.compile(r"[。！？!?；;：:.…][”’\"'）)」』】\]*_\s]*$")
+_dated = re.compile(r"^[（(【\[]?(?:本?(?:政策|协议|版本|版)?[^，。]{0,16}(?:更新|生效|发布|修订|修改)(?:日期|时间|于|日)?[：:\s]|20\d\d|last (?:updated|modified|revised)|effective date)", re.I)
 _never = re.compile(r"(?:有限(?:责任)?公司|公司|敬上|团队)$|^尊敬的|^亲爱的|^感谢|^欢迎|^版权所有|^apkid|^注[：:]|^\d{4}|(?:更新|生效|发布|修订|修改|版本)(?:日期|时间|号)|^dear |^copyright|^last (?:updated|modified|revised)|^effective", re.I)
 
 
@@ -45,13 +48,14 @@ class Outline:
     holders: set[int] = field(default_factory=set)      # numbered units directly under which headings begin
 
 
-def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int]) -> Outline:
-    """The outline of the units; `toc` are outside it, `titles` begin a document of their own."""
+def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int], announced: set[int]) -> Outline:
+    """The outline of the units; `toc` are outside it, `titles` begin a document of their own, `announced` are known headings."""
     scores = [0 if unit.kind == "cell" or number in toc else strength(text[unit.title:unit.end]) for number, unit in enumerate(units)]
-    heading = [_local(text, units, scores, toc, titles, number) for number in range(len(units))]
+    fields = _fields(text, units) | _scattered(text, units, scores)
+    heading = [number in announced or _local(text, units, scores, toc, titles, number, fields) for number in range(len(units))]
     made = _stack(text, units, heading, toc, titles)
     for _ in range(3):
-        changed = _by_run(text, units, scores, heading, made, toc)
+        changed = _by_run(text, units, scores, heading, made, toc, announced)
         if not changed:
             break
         made = _stack(text, units, heading, toc, titles)
@@ -78,14 +82,16 @@ def _next(units: Sequence[Unit], toc: set[int], number: int) -> int | None:
     return number if number < len(units) else None
 
 
-def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int], titles: set[int], number: int) -> bool:
+def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int], titles: set[int], number: int, fields: set[str | int]) -> bool:
     """Whether a unit looks like a heading by itself and by its neighbours."""
     unit = units[number]
     if number in toc or unit.kind == "cell":
         return False
-    if number in titles or unit.kind == "heading":
-        return True
     piece = text[unit.start:unit.end]
+    if number in titles:
+        return True
+    if unit.kind == "heading":
+        return len(piece) <= 300 and not _dated.search(piece) and (scores[number] > 0 or len(piece) <= 120) and (unit.marker is None or unit.marker.family != "-")
     after = _next(units, toc, number)
     if piece.startswith("#") and len(piece) < 120 and scores[number]:
         return True
@@ -100,6 +106,10 @@ def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int
         return False
     if bracketed(piece):
         return True
+    if number + 1 in toc:
+        return False
+    if fields and (number in fields or _label(piece) in fields or units[after].marker is None and _label(text[units[after].start:units[after].end]) in fields):
+        return False
     bold = piece.startswith(("**", "__")) and piece.endswith(("**", "__")) and piece.count("**") <= 2
     before = text[units[number - 1].start:units[number - 1].end] if number else ""
     other = units[after]
@@ -122,6 +132,43 @@ def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int
         if not closed and not unit.gap and units[number - 1].marker is None and scores[number - 1] == 2 and not bold:
             return _local_title(text, units, number - 1)
     return True
+
+
+def _label(piece: str) -> str | None:
+    """What stands before the colon of a field: 使用目的：推送"""
+    at = min((place for place in (piece.find("：", 1, 20), piece.find(":", 1, 30)) if place > 0), default=0)
+    return piece[:at].strip("*_#- \u3000") or None if at else None
+
+
+def _fields(text: str, units: Sequence[Unit]) -> set[str | int]:
+    """Labels that come back again and again, as in a list of SDKs written line by line."""
+    seen: dict[str, int] = {}
+    for unit in units:
+        if unit.marker is None and unit.kind == "paragraph":
+            label = _label(text[unit.start:unit.start + 40])
+            if label:
+                seen[label] = seen.get(label, 0) + 1
+    return {label for label, count in seen.items() if count >= 3}
+
+
+def _scattered(text: str, units: Sequence[Unit], scores: Sequence[int]) -> set[str | int]:
+    """Short lines among many short lines, as a flattened table leaves them, and short lines that come back: no headings."""
+    short = [scores[number] == 2 and unit.marker is None and unit.kind == "paragraph" and unit.end - unit.start <= 40 for number, unit in enumerate(units)]
+    total = [0]
+    for one in short:
+        total.append(total[-1] + one)
+    seen: dict[str, int] = {}
+    for number, one in enumerate(short):
+        if one:
+            piece = text[units[number].start:units[number].end]
+            seen[piece] = seen.get(piece, 0) + 1
+    found: set[str | int] = set()
+    for number, one in enumerate(short):
+        if one:
+            left, right = max(0, number - 4), min(len(units), number + 5)
+            if total[right] - total[left] >= 6 or seen[text[units[number].start:units[number].end]] >= 3:
+                found.add(number)
+    return found
 
 
 def _local_title(text: str, units: Sequence[Unit], number: int) -> bool:
@@ -159,9 +206,12 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
     made = Outline(list(heading), [0] * count, [None] * count, [None] * count, [None] * count)
     stack: list[Entry] = []
     firsts: dict[str, int] = {}
+    later: dict[str, list[tuple[int, int]]] = {}      # where each style numbers headings, and with which number
     for number, unit in enumerate(units):
-        if heading[number] and unit.marker is not None and unit.marker.value == 1:
-            firsts[unit.marker.kind] = firsts.get(unit.marker.kind, 0) + 1
+        if heading[number] and unit.marker is not None and number not in toc:
+            later.setdefault(unit.marker.kind, []).append((number, unit.marker.value))
+            if unit.marker.value == 1:
+                firsts[unit.marker.kind] = firsts.get(unit.marker.kind, 0) + 1
     title: int | None = None
 
     def new_run() -> int:
@@ -185,9 +235,9 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
             made.above[number] = None
             title = number
         elif heading[number] and mark is None:
-            _place_plain(stack, style(text, unit), number, new_run, push)
+            _place_plain(stack, style(text, unit), number, later, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, new_run, push)
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, new_run, push)
             last = number
         if number not in titles:
             own = 1 if heading[number] and stack and stack[-1].unit == number else 0
@@ -199,7 +249,7 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
     return made
 
 
-def _place_plain(stack: list[Entry], kind: str, number: int, new_run, push) -> None:
+def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, list[tuple[int, int]]], new_run, push) -> None:
     """Put a heading without a number where its style belongs."""
     while stack and not stack[-1].heading:
         stack.pop()
@@ -207,13 +257,19 @@ def _place_plain(stack: list[Entry], kind: str, number: int, new_run, push) -> N
     if at is None and kind[0] == "h" and kind[1:].isdigit():
         at = next((place for place, entry in enumerate(stack) if entry.kind[0] == "h" and entry.kind[1:].isdigit() and entry.kind > kind), None)
     run = None
+    if at is not None and kind[0] == "b":   # a numbered heading that the count goes on from holds it
+        held = [place for place in range(at + 1, len(stack)) if stack[place].value and _goes_on(later.get(stack[place].kind, ()), number, stack[place].value + 1)]
+        if held:
+            del stack[held[-1] + 1:]
+            at = None
     if at is not None:
         run = stack[at].run
         del stack[at:]
     push(Entry(kind, 0, True, number, run if run is not None else new_run()))
 
 
-def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], new_run, push) -> None:
+def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], later: dict[str, list[tuple[int, int]]],
+           new_run, push) -> None:
     """Put a numbered unit where its number fits best."""
     kind, value = mark.kind, mark.value
 
@@ -272,7 +328,8 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
         if not same or is_heading:
             for place in range(len(stack) - 1, -1, -1):   # another style goes on with the count
                 entry = stack[place]
-                if entry.value + 1 == value and entry.kind != kind and (entry.family == mark.family and entry.heading == is_heading or entry.heading and is_heading and not entry.path):
+                if entry.value + 1 == value and entry.kind != kind and entry.heading == is_heading and (
+                        entry.family == mark.family or is_heading and {entry.family, mark.family} in _exchanged) and not _goes_on(later.get(entry.kind, ()), number, value):
                     join(place)
                     return
         for place in same:
@@ -295,9 +352,16 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
                 made.oddities.append(("gap", number, f"{entry.value} is followed by {value}"))
                 join(place)
                 return
-        fresh()
-        if value > 1:
-            made.oddities.append(("gap", number, f"begins with {value}"))
+        if is_heading and mark.family == "1":
+            for place in range(len(stack)):    # 2 after 1.7, without a 1
+                if stack[place].path and stack[place].path[0] + 1 == value:
+                    join(place)
+                    return
+        if is_heading and value == 2 and stack and stack[-1].heading and not stack[-1].value and stack[-1].kind[0] == "b":
+            join(len(stack) - 1)               # the first one has lost its number
+        else:
+            fresh()
+        made.oddities.append(("gap", number, f"begins with {value}"))
         return
     if same:
         place = same[0]
@@ -320,6 +384,14 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
     fresh()
 
 
+def _goes_on(places: Sequence[tuple[int, int]], number: int, value: int) -> bool:
+    """Whether a style has this number itself further on, before it begins anew."""
+    for place, found in places:
+        if place > number:
+            return found == value
+    return False
+
+
 def _place_dotted(stack: list[Entry], mark: Marker, join, child, fresh, same: list[int]) -> None:
     """Put 3.1 under 3, 3.2 after 3.1, whatever else is open."""
     path = mark.path
@@ -338,14 +410,14 @@ def _place_dotted(stack: list[Entry], mark: Marker, join, child, fresh, same: li
     fresh()
 
 
-def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: list[bool], made: Outline, toc: set[int]) -> bool:
+def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: list[bool], made: Outline, toc: set[int], announced: set[int]) -> bool:
     """Correct single decisions by what the siblings are; whether anything changed."""
     changed = False
     for run in made.runs:
         numbered = [number for number in run if units[number].marker is not None and units[number].marker.family != "-"]
         if not numbered:
             continue
-        fixed = [number for number in numbered if units[number].kind == "heading" or text.startswith("#", units[number].start) or units[number].marker.kind in ("part", "chapter", "section")]
+        fixed = [number for number in numbered if number in announced or units[number].kind == "heading" and heading[number] or text.startswith("#", units[number].start) or units[number].marker.kind in ("part", "chapter", "section")]
         titles = [number for number in numbered if scores[number] == 2]
         follows = {number: _body(units, scores, number, after) if (after := _next(units, toc, number)) is not None else 0 for number in numbered}
         bold = sum(text.startswith("**", units[number].start) for number in titles)

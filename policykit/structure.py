@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from policykit import contents
-from policykit.headings import announces, bare, bracketed, strength
+from policykit.headings import announces, bare, bracketed, marker, strength
 from policykit.layout import Chrome, Unit, units as units_of
 from policykit.outline import Outline, outline
 from policykit.read import Policy
@@ -67,6 +67,9 @@ _title = re.compile(
 _titled = re.compile(r"(?:政策|声明|协议|指引|条款|条例|须知|规则|说明|摘要|概要|公告|policy|statement|notice|agreement|terms(?: of (?:use|service))?|conditions|guidelines?)(?:[（(][^）)]*[）)]|[》】」”\"\]]|\s|[vV]?[\d.]+)*$", re.I)
 _of_policy = re.compile(r"隐私|个人信息|儿童|未成年人|privacy|personal (?:information|data)|cookies?", re.I)
 _of_terms = re.compile(r"(?:用户|使用|服务|注册|软件|许可|会员)[^。，,]{0,10}(?:协议|条款|须知|规则|合同)|法律声明|免责声明|知识产权|terms (?:of|and|&)|user agreement|licen[cs]e agreement|legal (?:statement|notice)|disclaimer", re.I)
+_pure = re.compile(
+    r"[^，。,；;：:]{0,16}?(?:隐私(?:权)?(?:保护)?(?:政策|声明|协议|条款|指引)|个人信息(?:保护)?(?:政策|声明|处理规则)|(?:用户|使用|服务|注册|用户服务|用户注册|用户使用|软件许可及服务)(?:协议|条款))"
+    r"|(?:our |the )?(?:privacy (?:policy|statement|notice)|terms (?:of (?:use|service)|and conditions|& conditions)|user agreement)", re.I)
 _lead = re.compile(r"[：:—][*_”\"'\s]*$")
 _semicolon = re.compile(r"[；;][*_\s]*$|[；;]\s*(?:and|or|以及|及|和|或)[*_\s]*$")
 _label = re.compile(rf"[*_·•\s]*[^：:，,。；;\n]{{1,28}}[：:](?!//)")
@@ -79,10 +82,11 @@ def parse(policy: Policy) -> Document:
     folded = fold(text)
     units, chrome = units_of(policy)
     toc, captions = contents.find(text, folded, units)
-    titles = _titles(text, folded, units, set(toc))
-    tree = outline(text, units, set(toc), titles - {number for number in titles if number < _front(titles)})
-    sections, place, odd = _sections(policy, units, toc, tree, titles)
-    kinds = _kinds(text, units, toc, tree, titles)
+    aside = set(toc) | captions
+    top, titles = _titles(text, units, aside, policy.title)
+    tree = outline(text, units, aside | top, titles, {number for number in toc.values() if number is not None})
+    sections, place, odd = _sections(policy, units, toc, tree, titles, top)
+    kinds = _kinds(text, units, aside, tree, top)
     leads = _leads(text, units, kinds, tree)
     clauses = tuple(
         Clause(policy.name, number, place[number], kinds[number], leads[number], unit.start, unit.end, language(text[unit.start:unit.end]), text[unit.start:unit.end])
@@ -90,16 +94,8 @@ def parse(policy: Policy) -> Document:
     return Document(policy, folded, sections, clauses, _tables(units), odd, _parts(sections), tuple(chrome))
 
 
-def _front(titles: set[int]) -> int:
-    """The first unit after the title with which the document begins."""
-    number = 0
-    while number in titles:
-        number += 1
-    return number
-
-
-def _titles(text: str, folded: str, units: Sequence[Unit], toc: set[int]) -> set[int]:
-    """Units that are the title of a document: at the top, and where a second document or version begins."""
+def _titles(text: str, units: Sequence[Unit], toc: set[int], name: str | None) -> tuple[set[int], set[int]]:
+    """Units that are the title of the document, at the top, and those where a second document or version begins."""
     found: set[int] = set()
     for number, unit in enumerate(units[:6]):   # the top
         piece = text[unit.start:unit.end]
@@ -107,14 +103,17 @@ def _titles(text: str, folded: str, units: Sequence[Unit], toc: set[int]) -> set
             break
         if piece.lower().startswith("apkid") and not found:
             continue
-        if _title.search(piece) and _titled.search(piece.strip("*_# 》《")) and strength(piece) == 2:
+        if _title.search(piece) and _titled.search(piece.strip("*_# 》《")) and strength(piece) == 2 or name and _clean(piece) == _clean(name) and bare(piece):
             found.add(number)
         elif found or not (unit.kind == "heading" or bare(piece)):
             break
-    top = max(found, default=-1)
+    top, found = found, set()
+    last = max(top, default=-1)
+    opening = text[units[min(top)].start:units[min(top)].end] if top else ""
+    current = "policy" if _of_policy.search(opening) or not _of_terms.search(opening) else "terms"
     # later: a title that is followed by numbering from one again, or by the other language
     begins = [number for number, unit in enumerate(units) if unit.marker is not None and unit.marker.value == 1 and unit.marker.kind in ("chapter", "part", "han", "article", "1", "I")]
-    for number in range(top + 1, len(units)):
+    for number in range(last + 1, len(units)):
         unit = units[number]
         size = unit.end - unit.start
         if unit.marker is not None or size > 90 or unit.kind == "cell" or number in toc or number - 1 in toc and not unit.gap:
@@ -122,15 +121,20 @@ def _titles(text: str, folded: str, units: Sequence[Unit], toc: set[int]) -> set
         piece = text[unit.start:unit.end]
         if not _title.search(piece) or not _titled.search(piece.strip("*_# 》《")) or strength(piece) < 2 or piece.lstrip("*_# ").startswith(("《", "“", "\"")):
             continue
+        sort = "policy" if _of_policy.search(piece) else "terms" if _of_terms.search(piece) else current
+        if sort != current and _pure.fullmatch(piece.strip("*_# 》《“”\"")) and number + 1 < len(units) and units[number + 1].end - units[number + 1].start > 30:
+            found.add(number)
+            current = sort
+            continue
         before = language(text[max(0, unit.start - 1500):unit.start])
         after = language(text[unit.end:unit.end + 1500])
         turned = {before, after} == {"zh", "en"} and language(piece) == after
-        if turned or begins and _anew(units, begins, number, toc, top):
+        if turned or begins and _anew(units, begins, number, toc):
             found.add(number)
-    return found
+    return top, found
 
 
-def _anew(units: Sequence[Unit], begins: Sequence[int], number: int, toc: set[int], top: int) -> bool:
+def _anew(units: Sequence[Unit], begins: Sequence[int], number: int, toc: set[int]) -> bool:
     """Whether the chapters count from one again after this unit, as they did before it."""
     after = next((place for place in begins if place > number and place not in toc), None)
     if after is None or after - number > 40:
@@ -142,15 +146,14 @@ def _anew(units: Sequence[Unit], begins: Sequence[int], number: int, toc: set[in
     return bool(earlier) and not between and rank and max(mark.value for mark in earlier) >= 3
 
 
-def _sections(policy: Policy, units: Sequence[Unit], toc: dict[int, int | None], tree: Outline, titles: set[int]) -> tuple[tuple[Section, ...], list[int], tuple[Irregularity, ...]]:
+def _sections(policy: Policy, units: Sequence[Unit], toc: dict[int, int | None], tree: Outline, titles: set[int], top: set[int]) -> tuple[tuple[Section, ...], list[int], tuple[Irregularity, ...]]:
     """The section rows, the section of each unit, and what is odd."""
     text = policy.text
     announced = {number for number in toc.values() if number is not None}
-    first = _front(titles)
-    heads = [number for number in range(len(units)) if tree.heading[number] and number not in toc and number >= first]
+    heads = [number for number in range(len(units)) if tree.heading[number] and number not in toc]
     of = {number: place for place, number in enumerate(heads, 1)}
-    top = next(iter(sorted(number for number in titles if number < first)), None)
-    name = _clean(text[units[top].title:units[top].end]) if top is not None else (policy.title if policy.title and strength(policy.title) == 2 else None)
+    given = policy.title if policy.title and _title.search(policy.title) and strength(policy.title) == 2 and marker(policy.title) is None else None
+    name = _clean(text[units[min(top)].title:units[min(top)].end]) if top else given
     place = [of[number] if number in of else of.get(tree.above[number], 0) if tree.above[number] is not None else 0 for number in range(len(units))]
     ends = {}
     for number, unit in enumerate(units):   # the end of the text of each section before the next heading
@@ -219,7 +222,7 @@ def _empty(text: str, units: Sequence[Unit], tree: Outline, of: dict[int, int], 
     return odd
 
 
-def _kinds(text: str, units: Sequence[Unit], toc: dict[int, int | None], tree: Outline, titles: set[int]) -> list[str]:
+def _kinds(text: str, units: Sequence[Unit], toc: set[int], tree: Outline, top: set[int]) -> list[str]:
     """The kind of each clause."""
     kinds = []
     for number, unit in enumerate(units):
@@ -227,7 +230,7 @@ def _kinds(text: str, units: Sequence[Unit], toc: dict[int, int | None], tree: O
             kinds.append("toc")
         elif unit.kind == "cell":
             kinds.append("cell")
-        elif tree.heading[number] or number in titles:
+        elif tree.heading[number] or number in top:
             kinds.append("heading")
         else:
             kinds.append("item" if unit.marker is not None or unit.kind == "item" else "paragraph")
@@ -314,8 +317,10 @@ def _governor(text: str, units: Sequence[Unit], kinds: Sequence[str], tree: Outl
         return None
     if _announces(text, units[before]) and kinds[before] != "cell":
         return before
+    if kinds[before] == "heading" and kinds[number] == "item" and (strength(text[units[number].title:units[number].end]) or _semicolon.search(text[units[number].start:units[number].end])):
+        return before   # fragments under a heading
     parent = tree.parent[number]
-    if parent is not None and kinds[parent] == "item":
+    if parent is not None and kinds[parent] == "item" and parent == before:
         return parent
     return None
 
