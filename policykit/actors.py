@@ -48,6 +48,8 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
                 continue
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]
+        elif kind == "user" and re.search(r"(?:要求|需要|请|让|引导)$", text[max(0, start - 2):start]):
+            continue        # 第三方需要您提供: the one who asks
         return kind, text[start:end]
     # English passive: collected by third parties
     if act:

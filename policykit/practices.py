@@ -15,6 +15,9 @@ from policykit.structure import Document
 ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
 # what a contact section gives of the firm itself
 CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
+CHANNELS = frozenset({"email", "phone_number", "sms_content", "audio_voice", "im_content"})
+DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
+BIOMETRIC = "A03"
 _ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
 _ACTOR = {"third": "partner", "we": "we", "user": "user", "affiliate": "affiliate", "sdk": "sdk", "partner": "partner", "authority": "authority"}
 _CLASSES = {"A01": "", "P": "permission"}
@@ -22,10 +25,14 @@ _CLASSES = {"A01": "", "P": "permission"}
 # between two members of an enumeration
 _between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
 _own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
-_data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|号码|内容|权限|状态|列表|详情)|\s*(?:information|data|number|details|permission|records?)\b)")
+_data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|number|details|permission|records?)\b)")
 _permission_near = re.compile(r"权限|授权|permission|access")
 # a value follows: the firm's own telephone, address, mailbox
 _value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
+# a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
+_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)")
+_channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
+_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|\bonly on your (?:device|phone)|\blocally on")
 _when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|\b(?:if|when|where|with) (?:you|your)\b[^,.;:]{3,90})")
 _recipient = re.compile(r"(?:向|给|至|与|和|提供给|共享给|发送给|披露给)([^,，。;；:：()]{2,30}?)(?:共享|分享|提供|披露|传输|发送|转让|公开|展示|,|，|。|;|$)|\b(?:to|with) ((?:our |the |other |any |certain )?[a-z][a-z\- ]{3,60}?)(?=[,.;:()]| (?:for|in|who|that|to|so|when|if|and|or|such|as)\b|$)")
 
@@ -55,7 +62,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
         parts = split(view.text, hits)
         earlier: Frame | None = None
         number = 0
-        for sentence in parts:
+        for place, sentence in enumerate(parts):
             inside = []
             while number < len(mentions) and mentions[number].start < sentence.end:
                 if listed[number]:
@@ -65,6 +72,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 verdict = judge(sentence, hit, clause, around, earlier, rulebook)
                 if verdict is None:
                     continue
+                if verdict.status == "collected" and place + 1 < len(parts) and (words := retracted(parts[place + 1])):
+                    verdict = Verdict("denied", f"denied: {words}, in the next sentence (context.yml deny)", "we", "collect")
                 start, end = view.span(hit.start, hit.end)
                 rows.append(Practice(
                     clause.policy, clause.clause, hit.payload.id, start, end, verdict.status,
@@ -76,11 +85,20 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
     return rows
 
 
+def retracted(sentence: Sentence) -> str:
+    """The words by which a sentence denies collecting what the one before named: 但我们并未收集该信息。"""
+    for denial in sentence.denials:
+        if denial.bare and any(act[2] == "collect" for act in denial.acts) and any(denial.start <= cue.start < denial.end + 1 for cue in sentence.of("anaphora")) and "item" not in sentence.hits:
+            return denial.words
+    return ""
+
+
 def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bool:
     """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
     hit = mentions[number]
     if not hit.payload.need:
-        return True
+        return hit.payload.id != "sms_content" or hit.end - hit.start > 3 or not (
+            _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start]))
     if hit.payload.need == "permission":
         if _permission_near.match(text[hit.end:hit.end + 8].lstrip("空间功能设备的及和、 ")):
             return True
@@ -88,7 +106,11 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
             return False
         near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit]
         return any(other.payload.id in ("camera", "microphone", "contacts", "location_generic", "photos_storage", "call_status", "calendar") and _joined(text, hit, other) for other in near)
-    if _own_before.search(text[max(0, hit.start - 16):hit.start]) or _data_after.match(text, hit.end):
+    if hit.payload.id in CHANNELS and not _own_before.search(text[max(0, hit.start - 16):hit.start]) and (
+            _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start])):
+        return False
+    # what one does online is a verb too: 搜索信息
+    if _own_before.search(text[max(0, hit.start - 16):hit.start]) or hit.payload.id not in DONE and _data_after.match(text, hit.end):
         return True
     return any(_joined(text, hit, other) for other in mentions[max(0, number - 1):number + 2] if other is not hit)
 
@@ -181,6 +203,9 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
             between = [a for a in acts if end <= a[0] < denial.start and a[2] in ("collect", "provide", "store", "share")]
             if kinds & {"collect", "store"} and not positive and not between or here and kinds & {"collect", "store"} and not before and not between:
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", "we", "store" if kinds == {"store"} else "collect")
+
+    if rulebook.items[item].category == BIOMETRIC and (local := _local.search(text, sentence.start, sentence.end)):
+        return Verdict("denied", f"denied: {local[0]}, it stays on the device", "user", "store")
 
     who = acting(sentence, start, act)
     firm = who is not None and who[0] == "we"
