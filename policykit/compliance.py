@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from policykit import law as laws
-from policykit.evidence import Answer, Compiled, ask, body, compile_law, look, requirement_contexts
-from policykit.law import AppType, Law, Requirement
+from policykit.evidence import Answer, Compiled, ask, compiled, reading
+from policykit.law import Requirement
 from policykit.rows import Fact, Finding, Item, Practice, Sdk, Topic
 from policykit.rules import Rulebook
 from policykit.structure import Document
@@ -18,12 +17,6 @@ _company = re.compile(r"公司|银行|委员会|中心|大学|学院|集团|合�
 _day = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _open = re.compile(r"等(?:信息|相关|个人|内容|资料|数据|情况|其他)?|包括但不限于|例如|etc\.?(?![a-z])|such as|including but not limited|other personal information|and so on|among others|for example")
 _denial = re.compile(r"不会|不向|不存在|不涉及|没有|未经|(?<![a-z])(?:not|never|no)(?![a-z])")
-
-
-@lru_cache(maxsize=4)
-def compiled(law: Law) -> Compiled:
-    """The law's conditions as bits; made once."""
-    return compile_law(law)
 
 
 def check(document: Document, topics: list[Topic], practices: list[Practice], items: list[Item],
@@ -39,8 +32,7 @@ def check(document: Document, topics: list[Topic], practices: list[Practice], it
         return [Finding(policy, rule.id, "unknown", None, None, None, None, None, f"The text is neither Chinese nor English; a person has to read it. ({rule.basis()})")
                 for rule in law.requirements.values()]
     marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook)
-    sentences = body(document, machine.phrases, marks, machine.cues)
-    found = look(sentences, machine, {rule.id: requirement_contexts(rule) for rule in law.requirements.values()})
+    sentences, found = reading(document, law, marks)
     date = policy_date(facts)
     return [_finding(document, rule, machine, found, flags, date, len(sentences), strict_consent) for rule in law.requirements.values()]
 
@@ -175,25 +167,3 @@ def _closed_list(document: Document, practices: list[Practice]) -> int | None:
     if len(closed) < 0.7 * len(lists):
         return None
     return max(closed.values(), key=len)[0].start
-
-
-def app_type(sector: str | None, law: Law) -> AppType | None:
-    """The common type of app that an analyst's words for a sector mean; None where none fits.
-
-    >>> app_type("电商 / 网上购物", laws.load()).id, app_type("Used-car data", laws.load()).id, app_type("tyre maker", laws.load())
-    ('shopping', 'used_cars', None)
-    """
-    if not sector:
-        return None
-    wanted = fold(sector)
-    best: tuple[int, AppType] | None = None
-    for kind in law.app_types.values():
-        for name in (kind.id.replace("_", " "), kind.zh, kind.en, *kind.names):
-            form = fold(name)
-            if form.isascii():
-                hit = re.search(rf"(?<![a-z0-9]){re.escape(form)}s?(?![a-z0-9])", wanted)
-            else:
-                hit = form in wanted
-            if hit and (best is None or len(form) > best[0]):
-                best = (len(form), kind)
-    return best[1] if best else None

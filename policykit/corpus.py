@@ -163,7 +163,7 @@ def derive(document: Document, lang: str | None, about: dict[str, str], rulebook
         tables["findings"] = compliance.check(document, tables["topics"], tables["practices"], tables["items"], tables["facts"],
                                               tables["sdks"], rulebook, sector=about.get("sector") or None)
         tables["defects"] = defects.find(document, tables["topics"], tables["practices"], tables["facts"], tables["sdks"],
-                                         tables["pairs"], rulebook)
+                                         tables["pairs"], rulebook, items=tables["items"], sector=about.get("sector") or None)
     tables["policies"] = [rows.PolicyRow(
         policy.name, about.get("firm") or None, about.get("firm_zh") or None, about.get("sector") or None, policy.title,
         policy.path, policy.format, lang, len(policy.text) if policy.status != "error" else None, policy.sha256,

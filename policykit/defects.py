@@ -2,12 +2,391 @@
 
 from __future__ import annotations
 
-from policykit.rows import Defect, Fact, Pair, Practice, Sdk, Topic
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from difflib import SequenceMatcher
+
+from policykit import law as laws
+from policykit import references
+from policykit.evidence import ask, compiled, reading
+from policykit.law import DefectKind, Law
+from policykit.rows import Clause, Defect, Fact, Item, Pair, Practice, Sdk, Topic
 from policykit.rules import Rulebook
 from policykit.structure import Document
+from policykit.text import fold, language
 
 
-def find(document: Document, topics: list[Topic], practices: list[Practice], facts: list[Fact],
-         sdks: list[Sdk], pairs: list[Pair], rulebook: Rulebook) -> list[Defect]:
-    """The defects of the document, each with its quote and one sentence in either language."""
-    return []
+class Reporter:
+    """Makes the rows of one document: quote, clause, and the kind's sentences filled in."""
+
+    def __init__(self, document: Document, law: Law) -> None:
+        self.document, self.law = document, law
+        self.starts = [clause.start for clause in document.clauses]
+
+    def row(self, kind: str, start: int, end: int, *, severity: str | None = None, zh: dict[str, str] | None = None, **words: object) -> Defect:
+        """One defect; ``zh`` replaces words in the Chinese sentence."""
+        text, rule = self.document.policy.text, self.law.defects[kind]
+        clause = self.clause_at(start)
+        filled = defaultdict(str, {name: " ".join(str(value).split()) for name, value in words.items()})
+        return Defect(self.document.policy.name, kind, start, end, clause, text[start:end], rule.detail_en.format_map(filled),
+                      rule.detail_zh.format_map(filled | {name: " ".join(value.split()) for name, value in (zh or {}).items()}), severity or rule.severity)
+
+    def clause_at(self, position: int) -> int | None:
+        """The clause in which a position stands."""
+        low, high = 0, len(self.starts)
+        while low < high:
+            middle = (low + high) // 2
+            if self.starts[middle] <= position:
+                low = middle + 1
+            else:
+                high = middle
+        return low - 1 if low else None
+
+
+def find(document: Document, topics: list[Topic], practices: list[Practice], facts: list[Fact], sdks: list[Sdk],
+         pairs: list[Pair], rulebook: Rulebook, *, items: list[Item] = (), sector: str | None = None) -> list[Defect]:
+    """The defects of the document, each with its quote and one sentence in either language.
+
+    With ``items`` and ``sector`` also the items collected beyond what an app of that type needs.
+    """
+    law = laws.of(rulebook)
+    report = Reporter(document, law)
+    rows: list[Defect] = []
+    rows += _structure(document, report)
+    rows += references.broken(document, report)
+    rows += references.annexes(document, report)
+    rows += references.lists(document, report, sdks)
+    rows += _names(document, report)
+    rows += _phrased(document, report, law, facts, practices, sdks)
+    rows += _contradictions(document, report, practices, rulebook)
+    rows += _old_law(document, report, law, facts)
+    rows += _disagreeing(report, facts)
+    rows += _open_lists(document, report, practices)
+    rows += _versions(document, report, pairs)
+    rows += beyond_necessary(document, items, rulebook, sector)
+    seen: dict[tuple[str, int], Defect] = {}
+    for row in rows:
+        seen.setdefault((row.kind, row.start), row)
+    return sorted(seen.values(), key=lambda row: (row.start, row.kind))
+
+
+def _alike(one: str, other: str) -> float:
+    """How alike two headings are, 0 to 1."""
+    a, b = (re.sub(r"[\s\W_]+", "", fold(text)) for text in (one, other))
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() if a and b else 0.0
+
+
+def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
+    """What the section tree shows: sections that are announced only, empty ones, numbering."""
+    text = document.policy.text
+    odd = document.irregularities
+    gone = [one for one in odd if one.kind == "toc_only"]
+    titles = [(section.number, section.title or "") for section in document.sections if section.level]
+    for one in gone:
+        best = max((_alike(one.detail, title) for _, title in titles), default=0.0)
+        number = references.number_of(text[one.start:one.end])
+        same = next((title for marked, title in titles if marked and number and references.number_of(marked) == number and title), None)
+        if best >= 0.75 or len(gone) > 4:
+            continue
+        if same and _alike(one.detail, same) > 0.3:
+            yield report.row("section_renamed", one.start, one.end, what=one.detail, other=same)
+        else:
+            yield report.row("section_missing", one.start, one.end, what=one.detail)
+    empty = [one for one in odd if one.kind == "empty_section"]
+    for one in empty:
+        if "announced" in one.detail:
+            last = text[one.start:one.end].rstrip()
+            if last.endswith((":", "：")):
+                yield report.row("section_empty", one.start, one.end, what=last[-60:])
+        elif len(empty) <= 2 and references.number_of(text[one.start:one.end]) is not None:
+            yield report.row("section_empty", one.start, one.end, what=text[one.start:one.end].strip()[:60])
+    gaps = [one for one in odd if one.kind == "gap" and " is followed by " in one.detail and "contents" not in one.detail]
+    if len(gaps) <= 3:   # more of them: a list that was torn apart on the way to the file
+        for one in gaps:
+            start, end = one.start, min(one.end, one.start + 40)
+            before, after = re.match(r"(?:.*: )?(\S+) is followed by (\S+)", one.detail).groups()
+            yield report.row("numbering_gap", start, end, what=one.detail, zh={"what": f"{before}之后为{after}"})
+    twice = [one for one in odd if one.kind == "duplicate"]
+    if len(twice) <= 3:
+        for one in twice:
+            number = re.match(r"\S+", one.detail)
+            yield report.row("numbering_duplicate", one.start, min(one.end, one.start + 40), what=one.detail, zh={"what": number[0] if number else ""})
+
+
+_placeholder = re.compile(
+    r"(?<![a-z0-9])x{2,6}(?:科技|网络|信息|有限|公司|app|平台|软件|产品|应用|集团|隐私)|某某+(?:公司|科技|平台|app|软件)|\[(?:your |insert |the )?(?:公司|公司名称|产品名称|company|app name|application name|website|product name|date|email|address|name)[^\[\]]{0,24}\]"
+    r"|[\[<{(【](?:公司名称?|产品名称?|平台名称|应用名称|app名称|填写|请填|插入|待补充|联系方式|日期|邮箱)[^\]>})】\n]{0,12}[\]>})】]|\{\{[^{}]{1,30}\}\}|\$\{[^{}]{1,30}\}|_{4,}(?=公司|年|月|日|科技|平台)|(?<=[\u4e00-\u9fff,。:])【[ _]{0,4}】|(?<![a-z0-9])x{2,4}年x{1,2}月|(?<![a-z0-9])(?:your company|company name|lorem ipsum)(?![a-z])")
+_no_subject = re.compile(r"(?:^|[。;\n])\s*(\((?:以下|下)(?:也|亦|又)?(?:简称|统称|合称|称)[^()]{1,20}\))")
+_no_owner = re.compile(r"(?<![a-z0-9)\]\"'s])\s('s\s[a-z]+)")
+
+
+def _names(document: Document, report: Reporter) -> Iterator[Defect]:
+    """Placeholders that were not filled in, and names that were blanked out."""
+    folded = document.folded
+    seen: set[str] = set()
+    for hit in _placeholder.finditer(folded):
+        if hit[0] not in seen and len(seen) < 3 and _in_body(document, report, hit.start()):
+            seen.add(hit[0])
+            yield report.row("placeholder", hit.start(), hit.end(), what=document.policy.text[hit.start():hit.end()])
+    blanks = 0
+    for pattern in (_no_subject, _no_owner):
+        for hit in pattern.finditer(folded):
+            if blanks < 4 and _in_body(document, report, hit.start(1)):
+                blanks += 1
+                yield report.row("name_blank", hit.start(1), hit.end(1), what=document.policy.text[hit.start(1):hit.end(1)])
+
+
+def _in_body(document: Document, report: Reporter, position: int) -> bool:
+    """Whether a position lies in a clause of the policy proper."""
+    number = report.clause_at(position)
+    if number is None:
+        return False
+    clause = document.clauses[number]
+    return clause.start <= position < clause.end and clause.kind != "toc" and not (clause.section < len(document.parts) and document.parts[clause.section] == "terms")
+
+
+def _phrased(document: Document, report: Reporter, law: Law, facts: list[Fact], practices: list[Practice], sdks: list[Sdk]) -> Iterator[Defect]:
+    """The kinds that phrases tell, unless the rest of the document speaks against it."""
+    machine = compiled(law)
+    seen = reading(document, law)
+    dated = any(fact.fact in ("updated", "effective") for fact in facts)
+    stored = next((fact for fact in facts if fact.fact == "stores_in_china"), None)
+    precise = [row for row in practices if row.item == "precise_location" and row.status == "collected"]
+    for kind in law.defects.values():
+        if kind.id not in machine.trees:
+            continue
+        hits = sorted({one.sentence for mask, wide in machine.trees[kind.id]["when"][1] for one in seen.found.get((kind.id, mask, wide), ())}, key=lambda one: one.start)
+        if not hits:
+            continue
+        first = hits[0]
+        if kind.id == "date_absent":
+            if not dated and not re.search(r"20\d\d", document.policy.text[:300] + document.policy.text[-300:]):
+                yield report.row(kind.id, first.start, first.end, what=_cue(document, kind, first.start, first.end))
+        elif kind.id == "contradiction_position":
+            for one in hits[:int(kind.most)]:
+                other = next((row for row in precise if not one.start <= row.start < one.end and row.purpose == _purpose(precise, one)), None)
+                if other is not None:
+                    yield report.row(kind.id, one.start, one.end, other=_around(document, other.start, other.end))
+        elif kind.id == "contradiction_storage":
+            if stored is not None:
+                yield report.row(kind.id, first.start, first.end, other=stored.quote)
+        elif kind.id == "unnamed_partners":
+            if len(hits) >= 2 and not sdks and not references.companies(document):
+                yield report.row(kind.id, first.start, first.end, n=len(hits))
+        elif kind.words:
+            if len(hits) >= 2:
+                yield report.row(kind.id, first.start, first.end, n=len(hits))
+        else:
+            for one in hits[:int(kind.most)]:
+                yield report.row(kind.id, one.start, one.end, what=_cue(document, kind, one.start, one.end))
+
+
+def _purpose(rows: list[Practice], sentence) -> str | None:
+    """The purpose of the first row: a stand-in that lets any purpose through."""
+    return rows[0].purpose if rows else None
+
+
+def _cue(document: Document, kind: DefectKind, start: int, end: int) -> str:
+    """The phrase of a kind that stands in a sentence."""
+    folded = document.folded[start:end]
+    for leaf in kind.when.leaves() if kind.when else ():
+        for word in leaf.phrase if isinstance(leaf.phrase, tuple) else ():
+            if fold(word) in folded:
+                return word
+    return document.policy.text[start:end][:40]
+
+
+def _around(document: Document, start: int, end: int) -> str:
+    """The words around a mention, up to the ends of its sentence or 60 characters."""
+    text = document.policy.text
+    left = max(text.rfind(mark, max(0, start - 40), start) for mark in "。；;\n.")
+    left = left + 1 if left >= 0 else max(0, start - 40)
+    stops = [place for mark in "。；;\n" if (place := text.find(mark, end, end + 40)) >= 0]
+    return text[left:min(stops, default=min(len(text), end + 40))].strip()
+
+
+# A denial that says less than "we do not collect it": PoliGraph's excuses for the Chinese and English of policies.
+_qualified = re.compile(
+    r"未经|除非|除外|除了|以外|否则|如果|若您|如您|当您|在您|之前|之后|前,|后,|不再|额外|其他无关|无关的|主动|原始|原图|完整|单独|直接|仅|只|无需|不会将|不会把|不会因|强制|明文|本身|该(?:项|类)?(?:功能|服务|业务|权限)|此(?:项|类)?(?:功能|服务|业务)|本功能|演示|游客|儿童|未成年|十四|14|第三方|sdk|合作|他们|其(?:不|无)|存储|保存|留存|上传|记录您的|用于|目的|基础上|模式"
+    r"|without|unless|except|other than|until|if you|when you|only|directly|third part|partner|knowingly|children|minors|under the age|store|retain|for the purpose|any longer|no longer|additional|raw|original|this (?:feature|function|service)|sell|rent|share")
+
+
+def _contradictions(document: Document, report: Reporter, practices: list[Practice], rulebook: Rulebook) -> Iterator[Defect]:
+    """Items denied in one place and collected in another.
+
+    Excused are another purpose, another actor or subject, another action, and a broader term (PoliGraph).
+    """
+    collected: dict[str, list[Practice]] = defaultdict(list)
+    for row in practices:
+        if row.status == "collected" and row.action in (None, "collect") and row.actor in (None, "we"):
+            collected[row.item].append(row)
+    reported: set[str] = set()
+    for row in practices:
+        if row.status != "denied" or row.action not in (None, "collect") or row.actor not in (None, "we") or row.condition or row.item in reported or row.item not in collected:
+            continue
+        left, right = _sentence(document, row)
+        words = document.folded[left:right]
+        if _qualified.search(words) or not re.search(r"不会?(?:收集|采集|获取|读取)|不(?:收集|采集|获取|读取)|(?:not|never)\s(?:\w+\s){0,2}(?:collect|obtain|gather|access)|under no circumstances", words):
+            continue
+        other = next((one for one in collected[row.item] if one.clause != row.clause and not _alien(document, one)
+                      and (row.purpose is None or row.purpose == one.purpose) and _same_term(one, row)), None)
+        if other is None:
+            continue
+        reported.add(row.item)
+        rule = rulebook.items.get(row.item)
+        yield report.row("contradiction", left, right, what=rule.en if rule else row.item, other=_around(document, other.start, other.end),
+                         zh={"what": rule.zh if rule else row.item})
+
+
+def _same_term(one: Practice, other: Practice) -> bool:
+    """Whether two mentions are of one breadth: the denial of a narrow term is none of a broad one."""
+    a, b = fold(one.quote), fold(other.quote)
+    return a == b or a in b and len(b) - len(a) <= 2 or b in a and len(a) - len(b) <= 2
+
+
+def _alien(document: Document, row: Practice) -> bool:
+    """Whether a mention speaks of others: embedded code, partners, children."""
+    clause = document.clauses[row.clause]
+    words = fold(" ".join(section.title or "" for section in document.path(clause.section))) + document.folded[clause.start:clause.end]
+    return bool(re.search(r"sdk|第三方|合作|儿童|未成年|third part|partner|child", words))
+
+
+def _sentence(document: Document, row: Practice) -> tuple[int, int]:
+    """Where the sentence of a mention stands."""
+    clause = document.clauses[row.clause]
+    text = document.folded
+    left = max((place for mark in ("。", ";", "!", "?", "\n\n") if (place := text.rfind(mark, clause.start, row.start)) >= 0), default=clause.start - 1) + 1
+    right = min((place + 1 for mark in ("。", ";", "!", "?", ". ") if (place := text.find(mark, row.end, clause.end)) >= 0), default=clause.end)
+    dot = text.rfind(". ", left, row.start)
+    left = dot + 2 if dot >= 0 else left
+    while left < right and text[left].isspace():
+        left += 1
+    while right > left and text[right - 1].isspace():
+        right -= 1
+    return left, right
+
+
+_chinese_law = re.compile(r"中国|中华人民共和国|china|chinese law|prc", re.I)
+_cybersecurity = re.compile(r"网络安全法》?\s*第([一二三四五六七八九十百\d]+)条|article (\d+) of the (?:\w+ )?(?:cyber ?security|network security) law")
+
+
+def _old_law(document: Document, report: Reporter, law: Law, facts: list[Fact]) -> Iterator[Defect]:
+    """Law that is out of force, missing or renumbered at the policy's date."""
+    dates = [fact for fact in facts if fact.fact in ("updated", "effective") and re.match(r"\d{4}-\d{2}", fact.value)]
+    dated = max(dates, key=lambda fact: fact.value) if dates else None
+    folded = document.folded
+    for instrument in law.instruments.values():
+        if not instrument.valid_to or not instrument.cited_as:
+            continue
+        if dated is None or dated.value <= instrument.valid_to[:len(dated.value)]:
+            continue
+        for name in instrument.cited_as:
+            form = fold(name)
+            place = folded.find(form)
+            if place >= 0 and _in_body(document, report, place):
+                newer = law.instruments.get(instrument.replaced_by)
+                yield report.row("law_superseded", place, place + len(form), what=instrument.en, date=instrument.valid_to,
+                                 other=f"; replaced by the {newer.en}" if newer else "", zh={"what": instrument.zh, "other": f"，由{newer.zh}取代" if newer else ""})
+                break
+    regime = {fact.value for fact in facts if fact.fact == "legal_regime"}
+    if dated is not None and dated.value >= "2021-11" and dated.value != "2021-11" and not regime & {"pipl", "both"} and "gdpr" not in regime:
+        chinese = language(document.policy.text) in ("zh", "mixed")
+        if (chinese or _chinese_law.search(document.policy.text)) and not re.search(r"个人信息保护法|personal information protection law|敏感个人信息|单独同意|sensitive personal information|separate consent", folded):
+            yield report.row("law_not_updated", dated.start, dated.end, date=dated.value)
+    if dated is not None and dated.value >= "2026-01":
+        pairs = dict(pair.split(":") for pair in law.instruments["csl"].renumbered)
+        for hit in _cybersecurity.finditer(folded):
+            number = str(references.value_of(hit[1] or hit[2]))
+            if number in pairs:
+                yield report.row("law_renumbered", hit.start(), hit.end(), what=number, other=pairs[number])
+
+
+def _disagreeing(report: Reporter, facts: list[Fact]) -> Iterator[Defect]:
+    """Ages or deadlines that disagree, and deadlines that are too long."""
+    ages = [fact for fact in facts if fact.fact == "child_age" and re.search(r"儿童|child", fold(_clause_text(report, fact)))]
+    yield from _pairwise(report, "ages_disagree", ages, lambda fact: (fact.value, fact.value))
+    days = [fact for fact in facts if fact.fact == "response_days"]
+    yield from _pairwise(report, "deadlines_disagree", days, _period)
+    for fact in days:
+        if fact.value.isdigit() and int(fact.value) > (15 if fact.unit == "working_day" else 21):
+            en, zh = _period(fact)
+            yield report.row("slow_reply", fact.start, fact.end, what=en, zh={"what": zh})
+            break
+
+
+def _clause_text(report: Reporter, fact: Fact) -> str:
+    return report.document.clauses[fact.clause].text if fact.clause < len(report.document.clauses) else fact.quote
+
+
+def _period(fact: Fact) -> tuple[str, str]:
+    """A period of days in English and in Chinese."""
+    working = fact.unit == "working_day"
+    return f"{fact.value} {'working days' if working else 'days'}", f"{fact.value}{'个工作日' if working else '日'}"
+
+
+def _pairwise(report: Reporter, kind: str, rows: list[Fact], words: Callable[[Fact], tuple[str, str]]) -> Iterator[Defect]:
+    """One row for each later value that differs from the first."""
+    told: set[str] = set()
+    for row in rows[1:]:
+        first, this = words(rows[0]), words(row)
+        if this != first and this[0] not in told:
+            told.add(this[0])
+            yield report.row(kind, row.start, row.end, what=this[0], other=first[0], zh={"what": this[1], "other": first[1]})
+
+
+_left_open = re.compile(r"等(?:信息|相关信息|个人信息|内容|资料|数据|情况|其他信息)?(?=[,。;、)]|以|用|来|$)|包括但不限于|等等|etc\.?(?![a-z])|including but not limited|including,? without limitation|and other (?:personal )?information|and so on|such as")
+
+
+def _open_lists(document: Document, report: Reporter, practices: list[Practice]) -> Iterator[Defect]:
+    """How many lists of collected items are left open, with the first."""
+    clauses: dict[int, list[Practice]] = defaultdict(list)
+    for row in practices:
+        if row.status == "collected" and row.action in (None, "collect"):
+            clauses[row.clause].append(row)
+    hits: list[tuple[int, int]] = []
+    for rows in clauses.values():
+        first, last = min(row.start for row in rows), max(row.end for row in rows)
+        hit = _left_open.search(document.folded, max(0, first - 10), last + 8)
+        if hit and len(rows) >= 2:
+            hits.append((min(first, hit.start()), max(last, hit.end())))
+    if hits:
+        start, end = min(hits)
+        yield report.row("open_lists", start, end, n=len(hits))
+
+
+def _versions(document: Document, report: Reporter, pairs: list[Pair]) -> Iterator[Defect]:
+    """What the alignment of the two language versions shows."""
+    most = 12
+    for pair in pairs:
+        if not pair.difference or most == 0:
+            continue
+        number = pair.zh_clause if pair.zh_clause is not None else pair.en_clause
+        if number is None:
+            continue
+        most -= 1
+        clause = document.clauses[number]
+        yield report.row("versions_differ", clause.start, min(clause.end, clause.start + 120), what=pair.difference)
+
+
+def beyond_necessary(document: Document, items: Iterable[Item], rulebook: Rulebook, sector: str | None) -> list[Defect]:
+    """Items collected beyond what an app of this sector needs for its basic function, each with its quote."""
+    law = laws.of(rulebook)
+    kind = laws.app_type(sector, law)
+    if kind is None:
+        return []
+    report = Reporter(document, law)
+    allowed = set(kind.items)
+    rows = []
+    for item in items:
+        rule = rulebook.items.get(item.item)
+        if item.status != "collected" or item.item in allowed or rule is None or rule.category == "N" or rule.parent in allowed:
+            continue
+        rows.append(report.row("beyond_necessary", item.start, item.end, what=rule.en, other=kind.en, n=f"needs: {kind.needs_en}",
+                               zh={"what": rule.zh, "other": kind.zh, "n": kind.needs_zh}))
+    return rows
+
+
+def clause_of(document: Document, number: int | None) -> Clause | None:
+    """The clause of a row."""
+    return None if number is None else document.clauses[number]

@@ -11,11 +11,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import ahocorasick
 
-from policykit.law import Condition, Law, Requirement
+from policykit.law import Condition, Law
 from policykit.rules import normal
 from policykit.structure import Document
 from policykit.text import View
@@ -277,7 +278,9 @@ def compile_law(law: Law) -> Compiled:
     cues = {name: phrases.bit(("phrase", name)) for name in ("change_list_cue", "definition_cue", "definition_heading", "exemption_list_cue", "legal_list_item")}
     trees = {rule.id: {key: compile_condition(getattr(rule, key), phrases) for key in ("applies", "met", "partial", "explicit")} for rule in law.requirements.values()}
     unless = {}
-    for rule in law.requirements.values():
+    trees |= {kind.id: {"when": compile_condition(kind.when, phrases)} for kind in law.defects.values() if kind.when is not None}
+    trees |= {kind.id: {"when": compile_condition(Condition(phrase=kind.words), phrases)} for kind in law.defects.values() if kind.words}
+    for rule in (*law.requirements.values(), *law.defects.values()):
         unless[rule.id] = 0
         for part in rule.unless:
             unless[rule.id] |= phrases.bit(("phrase", part) if isinstance(part, str) else ("phrase", *part))
@@ -320,6 +323,34 @@ def look(sentences: list[Sentence], compiled: Compiled, admitted: dict[str, int]
     return found
 
 
+@lru_cache(maxsize=4)
+def compiled(law: Law) -> Compiled:
+    """The law's conditions as bits; made once."""
+    return compile_law(law)
+
+
+class Reading(NamedTuple):
+    """A document as the law's conditions see it."""
+
+    sentences: list[Sentence]
+    found: dict[tuple[str, int, bool], list[Found]]
+
+
+_latest: list[tuple[Document, Law, Reading]] = []
+
+
+def reading(document: Document, law: Law, marks: dict[int, int] | None = None) -> Reading:
+    """The sentences of a document and what was found in them; the latest one is kept, since two stages ask for it."""
+    if marks is None and _latest and _latest[0][0] is document and _latest[0][1] is law:
+        return _latest[0][2]
+    machine = compiled(law)
+    admitted = {rule.id: sum(CONTEXTS[context] for context in rule.counts) for rule in law.requirements.values()} | {kind: 0 for kind in law.defects}
+    sentences = body(document, machine.phrases, marks or {}, machine.cues)
+    made = Reading(sentences, look(sentences, machine, admitted))
+    _latest[:] = [(document, law, made)]
+    return made
+
+
 class Answer(NamedTuple):
     """Whether a condition holds, and the best sentence that shows it."""
 
@@ -349,7 +380,3 @@ def ask(tree: Tree | None, name: str, found: dict[tuple[str, int, bool], list[Fo
         return Answer(bool(right), next((answer.best for answer in right if answer.best), None), max((answer.count for answer in right), default=0))
     return Answer(all(answer.holds for answer in answers), next((answer.best for answer in answers if answer.best), None), min((answer.count for answer in answers), default=0))
 
-
-def requirement_contexts(rule: Requirement) -> int:
-    """The contexts that count as evidence for a requirement, as bits."""
-    return sum(CONTEXTS[context] for context in rule.counts)

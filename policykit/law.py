@@ -5,6 +5,7 @@ Read from `rulebook/` (instruments.yml, requirements/*.yml, necessary.yml, defec
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 
 from policykit import rules
 from policykit.rules import Example, Rulebook, RulebookError, nearest
+from policykit.text import fold
 
 TIERS = ("statute", "regulation", "standard", "sector")
 TAGS = {
@@ -169,8 +171,10 @@ class DefectKind:
     severity: str
     detail_zh: str
     detail_en: str
-    words: tuple[str, ...] = ()                     # cue phrases, where phrases tell it
-    not_words: tuple[str, ...] = ()                 # look-alikes
+    words: tuple[str, ...] = ()                     # phrases that are counted
+    when: Any = None                                # the condition, where phrases tell the kind
+    unless: Any = ()                                # a sentence with one of these is something else
+    most: str = "3"                                 # how many sentences of a policy are reported
     note: str = ""
     examples: tuple[Example, ...] = ()              # expect: match or no match
 
@@ -208,7 +212,7 @@ def _load(homes: tuple[str, ...], _: tuple[tuple[str, int], ...]) -> Law:
                 for name, rule in rules.load_list(kind, path).items():
                     if name in own:
                         raise RulebookError(f"{path.name}, entry {name}: another file of the folder has this id too")
-                    own[name] = _conditions(rule, f"{path.name}, entry {name}") if kind is Requirement else rule
+                    own[name] = _conditions(rule, f"{path.name}, entry {name}") if kind in (Requirement, DefectKind) else rule
             found |= own
         return found
 
@@ -218,9 +222,9 @@ def _load(homes: tuple[str, ...], _: tuple[tuple[str, int], ...]) -> Law:
     return law
 
 
-def _conditions(rule: Requirement, where: str) -> Requirement:
-    """The requirement with its conditions parsed."""
-    parsed = {key: Condition.of(getattr(rule, key), f"{where} {key}") for key in ("applies", "met", "partial", "explicit") if getattr(rule, key) is not None}
+def _conditions(rule: Any, where: str) -> Any:
+    """The requirement, or kind of defect, with its conditions parsed."""
+    parsed = {key: Condition.of(getattr(rule, key), f"{where} {key}") for key in ("applies", "met", "partial", "explicit", "when") if getattr(rule, key, None) is not None}
     if not isinstance(rule.unless, (list, tuple)):
         raise RulebookError(f"{where}: unless must be a list, not {rule.unless!r}")
     return replace(rule, **parsed, unless=tuple(part if isinstance(part, str) else tuple(part) for part in rule.unless))
@@ -268,3 +272,25 @@ def requirements(rulebook: Rulebook | None = None) -> pd.DataFrame:
          "basis_en": "; ".join(f"{law.instruments[source.instrument].en}, art. {source.article}" for source in rule.sources),
          "verified": " ".join(dict.fromkeys(source.tag for source in rule.sources))}
         for rule in law.requirements.values()])
+
+
+def app_type(sector: str | None, law: Law) -> AppType | None:
+    """The common type of app that an analyst's words for a sector mean; None where none fits.
+
+    >>> app_type("电商 / 网上购物", load()).id, app_type("Used-car data", load()).id, app_type("tyre maker", load())
+    ('shopping', 'used_cars', None)
+    """
+    if not sector:
+        return None
+    wanted = fold(sector)
+    best: tuple[int, AppType] | None = None
+    for kind in law.app_types.values():
+        for name in (kind.id.replace("_", " "), kind.zh, kind.en, *kind.names):
+            form = fold(name)
+            if form.isascii():
+                hit = re.search(rf"(?<![a-z0-9]){re.escape(form)}s?(?![a-z0-9])", wanted)
+            else:
+                hit = form in wanted
+            if hit and (best is None or len(form) > best[0]):
+                best = (len(form), kind)
+    return best[1] if best else None

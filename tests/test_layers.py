@@ -15,7 +15,7 @@ LAYERS = [
     {"structure"},
     {"languages"},
     {"topics", "practices", "facts", "sdks"},
-    {"evidence"},
+    {"evidence", "references"},
     {"compliance", "defects", "store", "train"},
     {"annotations"},
     {"corpus"},
