@@ -121,7 +121,7 @@ def garbled(text: str) -> bool:
     """
     sample = text[:8_000]
     visible = len(re.findall(r"\S", sample)) or 1
-    if "锟斤拷" in sample or sample.count("\ufffd") > 0.01 * visible or 2 * len(_utf8_as_latin.findall(sample)) > 0.1 * visible:
+    if "锟斤拷" in sample or sample.count("\ufffd") > 0.03 * visible or 2 * len(_utf8_as_latin.findall(sample)) > 0.1 * visible:
         return True
     if len(re.findall(r"\?{2,}", sample)) > 0.02 * visible:
         return True

@@ -184,7 +184,8 @@ def _bad_bytes(found: Decoded) -> str | None:
     if found.bad > 0.05 * len(found.text) + 3:
         raise Unreadable(f"has bytes that fit no encoding ({found.bad:,} of them, tried {found.encoding}); save it as UTF-8")
     where = f", the first at byte {found.first:,}" if found.first is not None else ""
-    return f"{found.bad:,} characters could not be decoded as {found.encoding} and show as \ufffd{where}; save it as UTF-8"
+    count = "a character" if found.bad == 1 else f"{found.bad:,} characters"
+    return f"{count} could not be decoded as {found.encoding} and can be seen as \ufffd{where}; save it as UTF-8"
 
 
 def _txt(data: bytes, path: Path) -> _Content:
@@ -197,6 +198,8 @@ def _md(data: bytes, path: Path) -> _Content:
 
     text, trouble = _decoded(data)
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)  # front matter
+    if re.search(r"[\[\]*_`<>!~ ]{400}", text):  # no prose has this, and the parser takes its square in time
+        return _Content([], None, text, trouble)
     page = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"]).render(text)
     pieces, _, plain = webpage.pieces(f"<body>{page}</body>", main=False)
     return _Content(pieces, None, plain, trouble)
@@ -246,16 +249,32 @@ def _lines(text: str) -> tuple[Block, ...]:
 
 
 _named = re.compile(r"隐私|隱私|私隐|私隱|个人信息保护|個人資料|privacy|data protection|personal information", re.I)
+_quoted = re.compile(r"《([^《》\n]{0,40}(?:隐私|隱私|个人信息)[^《》\n]{0,20})》")
+_no_title = re.compile(r"(?:Apkid|https?):|.*(?:日期|时间|邮箱|邮件|电话|@)|.{0,4}(?:概要|摘要|引言|导言|提示|目录|尊敬的)|.*\d{4}\s*[年./-]", re.I)
 
 
 def _title(text: str, blocks: tuple[Block, ...], page: str | None) -> str | None:
     """The document's title: an early heading or line that says privacy, else what the page calls itself, else the first line."""
-    early = [(block, one) for block in blocks[:20] if len(one := text[block.start:block.end].strip("# *《》「」“”\"")) <= 80]
+    early = [(block, _bare(text[block.start:block.end])) for block in blocks[:20] if block.end - block.start <= 90]
     for block, one in sorted(early, key=lambda pair: pair[0].kind != "heading"):
-        if _named.search(one) and not one.endswith(("。", ".", "；", ";", "，", ",", "：", ":")):
-            return one.replace("\n", " ")
-    first = next((one for _, one in early if not re.match(r"Apkid:|https?:", one)), None) or text[blocks[0].start:blocks[0].end][:80]
-    return page[:200] if page and not re.search(r"\.(?:html?|txt|docx?|pdf)$", page) else first.replace("\n", " ")
+        if _named.search(one) and block.kind in ("heading", "paragraph") and not _no_title.match(one) and not one.endswith(("。", ".", "；", ";", "，", ",", "：", ":", "?", "？", "!", "！")):
+            return one
+    if page and not re.search(r"\.(?:html?|txt|docx?|pdf)$", page):
+        return page[:200]
+    if found := _quoted.search(text, 0, 2000):
+        return found[1]
+    first = next((one for _, one in early if not _no_title.match(one)), None)
+    return first or _bare(text[blocks[0].start:min(blocks[0].end, blocks[0].start + 80)])
+
+
+_pairs = re.compile(r"[《「“\"【](.+)[》」”\"】]")
+
+
+def _bare(line: str) -> str:
+    """A line without marks of Markdown and without quotes around the whole."""
+    line = " ".join(line.split()).strip("#* ")
+    whole = _pairs.fullmatch(line)
+    return whole[1] if whole and not re.search(r"[《》「」“”]", whole[1]) else line
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ _about = re.compile(
     r"|信息|隐私|個人|个人|收集|第三方|数据|资料|資料|同意|政策|权限|服务|您", re.I,
 )
 # links that move about the page; the last word may stand alone
-_move = re.compile(r"[\W_]*(?:(?:back|return|go|jump)?\s*to\s+(?:the\s+)?top(?:\s+of\s+(?:the\s+)?page)?|top|print(?: this page)?|share|skip to (?:main )?content|返回顶部|回到顶部|返回首页|返回|打印|关闭窗口|分享)[\W_]*$", re.I)
+_move = re.compile(r"[\W_]*(?:(?:back|return|go|jump)?\s*to\s+(?:the\s+)?top(?:\s+of\s+(?:the\s+)?page)?|top|print(?: this page)?|share|(?:(?:read|learn|see|show|view) )?(?:more|less)|(?:expand|collapse)(?: all)?|close|skip to (?:main )?content|返回顶部|回到顶部|返回首页|返回|打印|关闭窗口|分享)[\W_]*$", re.I)
 _end = re.compile(r"[.!?。！？；;:：][\"'”’)）\]]*$")
 
 
@@ -191,7 +191,7 @@ def _number(index: int, kind: str) -> str:
     return f"{index}."
 
 
-_numbered = re.compile(rf"[(（【\[]?(?:\d+|[{_NUMERALS}]+|[a-zA-Z]|[ivxIVX]+)[)）】\].．、:：\s]|第[{_NUMERALS}\d]+[条章节]|[①-⑳⑴-⒇•·●◆■-]")
+_numbered = re.compile(rf"[(（【\[]?(?:\d+|[{_NUMERALS}]+|[a-zA-Z](?=[)）.．](?:\s|$))|[ivxIVX]+(?=[)）.．]))[)）】\].．、:：\s]|第[{_NUMERALS}\d]+[条章节]|[①-⑳⑴-⒇•·●◆■-]")
 
 
 def _is_data(table: etree._Element) -> bool:
@@ -274,6 +274,8 @@ class _Walk:
 
 def _titles(text: str) -> bool:
     """Whether a bold line reads as a heading."""
+    if re.fullmatch(r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.)]\s[^.;!?]{2,80}\.", text):
+        return True  # 1. Scope of this policy.
     return len(text) <= (40 if re.search(f"[{HAN}]", text) else 90) and not re.search(r"[。；;,，.!！]$", text)
 
 
@@ -552,7 +554,7 @@ def _trim(runs: list[Run]) -> list[Run]:
     first, last = 0, len(runs)
     while first < last and runs[first].kind not in ("heading", "cell") and not runs[first].prose and runs[first].links > 0.5 * len(runs[first].text):
         first += 1
-    while last > first and not runs[last - 1].prose and runs[last - 1].kind != "cell" and runs[last - 1].links > 0.5 * len(runs[last - 1].text):
+    while last > first and (run := runs[last - 1]).kind != "cell" and not run.prose and (run.links > 0.5 * len(run.text) or run.kind == "heading" and run.level):
         last -= 1
     return runs[first:last]
 
