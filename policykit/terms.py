@@ -20,7 +20,7 @@ import jieba
 import numpy as np
 import pandas as pd
 
-from policykit import rules
+from policykit import law, rules
 from policykit.text import HAN, View, fold, language, sentences
 
 if TYPE_CHECKING:
@@ -30,12 +30,7 @@ _latin = re.compile(r"[a-z][a-z'-]*[a-z]")
 _word = re.compile(f"[{HAN}]{{2,}}|[a-z][a-z0-9.+-]*[a-z0-9]|[{HAN}]+[a-z]+|[a-z]+[{HAN}]+")
 _han = re.compile(f"[{HAN}]+")
 # words that hold sentences together and say nothing of a firm
-STOP = frozenset("""
-    我们 您的 你的 以及 或者 如果 可以 可能 进行 通过 其他 相关 有关 上述 以下 任何 以上 包括 根据 按照 对于 由于 因此 但是 并且 同时 其中 为了 关于 这些 那些 该等 之间 不会 不得 如您 我司 本公司
-    需要 应当 一个 一些 以便 除非 是否 已经 情况 情形 方式 内容 时间 用户 服务 信息 个人 个人信息 使用 提供 收集
-    the and for with that this you your our are not any may will can from have has been such other which when their they its was were than then also into upon under all out who how what where only
-    we us of to in on or an as by is be if it at no do so these those there about use used using service services information personal
-""".split())
+STOP = frozenset(["我们", "您的", "你的", "以及", "或者", "如果", "可以", "可能", "进行", "通过", "其他", "相关", "有关", "上述", "以下", "任何", "以上", "包括", "根据", "按照", "对于", "由于", "因此", "但是", "并且", "同时", "其中", "为了", "关于", "这些", "那些", "该等", "之间", "不会", "不得", "如您", "我司", "本公司", "需要", "应当", "一个", "一些", "以便", "除非", "是否", "已经", "情况", "情形", "方式", "内容", "时间", "用户", "服务", "信息", "个人", "个人信息", "使用", "提供", "收集", "the", "and", "for", "with", "that", "this", "you", "your", "our", "are", "not", "any", "may", "will", "can", "from", "have", "has", "been", "such", "other", "which", "when", "their", "they", "its", "was", "were", "than", "then", "also", "into", "upon", "under", "all", "out", "who", "how", "what", "where", "only", "we", "us", "of", "to", "in", "on", "or", "an", "as", "by", "is", "be", "if", "it", "at", "no", "do", "so", "these", "those", "there", "about", "use", "used", "using", "service", "services", "information", "personal"])
 
 
 @cache
@@ -72,7 +67,7 @@ def words(text: str, lang: str | None = None) -> list[str]:
     """The words of a text, folded: Chinese by jieba, Latin by their blanks; no numbers, no single characters.
 
     >>> words("我們會讀取您的剪貼板，We read IMEI.")
-    ['读取', '剪贴板', 'we', 'read', 'imei']
+    ['读取', '剪贴板', 'read', 'imei']
     """
     folded = View.of(fold(text)).text
     if (lang or language(text)) == "en":
@@ -116,7 +111,7 @@ def distinctive(corpus: Corpus, group: str | Iterable[str], rest: Iterable[str] 
         found.append(both.assign(z=z, lang=lang).rename_axis("term").reset_index())
     columns = ["term", "lang", "n", "rest", "z"]
     scored = pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
-    scored = scored[(scored["n"] >= least) & (scored["z"] > 0)].sort_values(["z", "term"], ascending=[False, True]).head(most)
+    scored = scored[(scored["n"] >= least) & (scored["z"] >= SURE)].sort_values(["z", "term"], ascending=[False, True]).head(most)
     scored = scored.astype({"term": "string", "lang": "string", "n": "Int64", "rest": "Int64", "z": "Float64"}).reset_index(drop=True)
     return _with_quotes(scored, corpus, inside)
 
@@ -127,7 +122,7 @@ def log_odds(ours: np.ndarray, theirs: np.ndarray, prior: float = 500.0) -> np.n
     The prior has the words in the proportions of both texts together, which draws chance findings to nought.
 
     >>> log_odds(np.array([30.0, 100.0]), np.array([5.0, 300.0])).round(1).tolist()
-    [6.1, -6.2]
+    [3.9, -13.4]
     """
     total = ours + theirs
     alpha = prior * total / total.sum()
@@ -149,6 +144,7 @@ def _with_quotes(scored: pd.DataFrame, corpus: Corpus, policies: set[str]) -> pd
     return scored.assign(policy=pd.Series(policy, dtype="string"), clause=pd.Series(clause, dtype="Int64"), quote=pd.Series(quote, dtype="string"))
 
 
+SURE = 1.96   # standard deviations from which a difference is hardly chance
 SHINGLE = 12  # characters: long enough that two policies rarely share one by chance
 
 
@@ -212,3 +208,45 @@ def _longest(corpus: Corpus, names: list[str]) -> dict[tuple[int, int], str]:
             for j in members[a + 1:]:
                 found.setdefault((i, j), text)
     return found
+
+
+# Kinds of wording that commits to nothing, after Bhatia, Breaux et al. (2016): conditions left to the firm's judgement (their
+# words are those of the defect `vague_wording` in the rulebook), lists left open, possibility instead of statement.
+OPEN = ("包括但不限于", "包含但不限于", "等信息", "等相关信息", "等内容", "等其他信息", "including but not limited to", "including without limitation",
+        "but not limited to", "etc.", "and so on", "and the like", "among others")
+MODAL = ("可能", "或许", "may", "might", "could")
+# a duty or a risk, not vagueness: 不可能, 尽可能, 可能性; English may not, the month of May is not told apart
+_no_modal = re.compile(r"(?<!不)(?<!尽)(?<!有)可能(?!性)|或许|(?<![a-z])(?:may|might|could)(?! not)(?![a-z])")
+
+
+@cache
+def _vague() -> dict[str, re.Pattern[str]]:
+    """The patterns of each kind, for folded text."""
+    kinds = {"condition": law.load().defects["vague_wording"].words, "open": OPEN}
+    made = {kind: re.compile("|".join(re.escape(fold(word)) if not word[0].isascii() else rf"(?<![a-z]){re.escape(fold(word))}(?![a-z])"
+                                      for word in sorted(words_, key=len, reverse=True))) for kind, words_ in kinds.items()}
+    return made | {"modal": _no_modal}
+
+
+def vague(corpus: Corpus) -> pd.DataFrame:
+    """Every wording that commits to nothing: policy, clause, kind (condition, open, modal), phrase, start, end, quote.
+
+    ``quote`` is the clause; tables of contents and headings are left out.
+    """
+    body = corpus.clauses[corpus.clauses["kind"].isin(["paragraph", "item", "cell"])]
+    found = []
+    for policy, clause, start, text in zip(body["policy"], body["clause"], body["start"], body["text"]):
+        view = View.of(fold(text))
+        for kind, pattern in _vague().items():
+            for match in pattern.finditer(view.text):
+                left, right = view.span(match.start(), match.end())
+                found.append((policy, clause, kind, text[left:right], start + left, start + right, text))
+    columns = ["policy", "clause", "kind", "phrase", "start", "end", "quote"]
+    return pd.DataFrame(found, columns=columns).astype({"policy": "string", "clause": "Int64", "kind": "string", "phrase": "string", "start": "Int64", "end": "Int64", "quote": "string"})
+
+
+def length(corpus: Corpus) -> pd.Series:
+    """The length of each policy's body in Chinese characters, an English word counted as one and a half."""
+    body = corpus.clauses[corpus.clauses["kind"].isin(["paragraph", "item", "cell"])]
+    size = [sum(map(len, _han.findall(text))) + 1.5 * len(_latin.findall(text.lower())) for text in body["text"]]
+    return pd.Series(size, index=body["policy"].astype("object"), dtype=float).groupby(level=0).sum()

@@ -7,6 +7,7 @@ there is nothing to draw.
 from policykit.charts.collected import items, who_collects
 from policykit.charts.law import defects, findings, timeline, verdicts
 from policykit.charts.parties import flow, permissions, sdks
-from policykit.charts.wording import composition, distinctive, similarity
+from policykit.charts.profile import card
+from policykit.charts.wording import composition, distinctive, similarity, vagueness
 
-__all__ = ["composition", "defects", "distinctive", "findings", "flow", "items", "permissions", "sdks", "similarity", "timeline", "verdicts", "who_collects"]
+__all__ = ["card", "composition", "defects", "distinctive", "findings", "flow", "items", "permissions", "sdks", "similarity", "timeline", "vagueness", "verdicts", "who_collects"]

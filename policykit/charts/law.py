@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from policykit import rules
+from policykit import law as laws
 from policykit.charts import words
 from policykit.charts.grid import FEW, Cell, bars_height, matrix, readable, stacked
 from policykit.charts.style import HUES, LABEL, QUIET, RULE, SEVERITY, VERDICT, Lang, clip, finish, nothing, plain, quoted, wrapped
@@ -63,15 +63,26 @@ def _no_findings(lang: Lang) -> go.Figure:
                    say(lang, "The table findings is empty: no policy was read, or the rulebook holds no requirements.", "findings 表为空：没有读取到政策，或规则库中没有披露要求。"))
 
 
+def basis(requirement: str, lang: Lang = "en") -> str:
+    """Where a requirement stands in the law, as markup for a hover.
+
+    >>> basis("no such requirement")
+    ''
+    """
+    rule = laws.load().requirements.get(requirement)
+    stands = [f"{words.label('instrument', one.instrument, lang)} {one.article}" for one in rule.sources[:2]] if rule else []
+    return f"<i>{wrapped(say(lang, '; ', '；').join(stands), 56, 3)}</i>" if stands else ""
+
+
 def findings(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     """Firm x disclosure requirement: met, in part, not found; the evidence or the reason in each cell's hover."""
     table, policies = _judged(corpus), readable(corpus)
     if table.empty:
         return _no_findings(lang)
-    cells = {}
+    cells, stands = {}, {requirement: basis(requirement, lang) for requirement in table["requirement"].unique()}
     for policy, requirement, verdict, quote, reason in zip(table["policy"], table["requirement"], table["verdict"], table["quote"], table["reason"]):
         letter, meaning = words.VERDICT[verdict][lang]
-        said = "<br>".join(part for part in (meaning, quoted(quote, lang, 6), wrapped(clip(reason, 260), 56, 5)) if part)
+        said = "<br>".join(part for part in (meaning, quoted(quote, lang, 6), wrapped(clip(reason, 260), 56, 5), stands[requirement]) if part)
         cells[policy, requirement] = Cell(verdict, letter, said)
     names = words.firms(policies, lang)
     if len(names) > FEW:
@@ -151,11 +162,10 @@ def dates(corpus: Corpus) -> pd.DataFrame:
 
 
 def milestones(first: pd.Timestamp, last: pd.Timestamp, lang: Lang = "en") -> list[tuple[str, str]]:
-    """The legal milestones of the rulebook in this span, and the one before it: date and name, in order."""
-    known = getattr(rules.load(), "instruments", None) or {}
-    dated = sorted((getattr(rule, "valid_from", ""), words.label("instrument", name, lang)) for name, rule in known.items() if name in GENERATIONS and getattr(rule, "valid_from", ""))
-    inside = [one for one in dated if first <= pd.Timestamp(one[0]) <= last]
-    return inside
+    """The legal milestones of the rulebook in this span: date and name, in order."""
+    known = laws.load().instruments
+    dated = sorted((known[name].valid_from, words.label("instrument", name, lang)) for name in GENERATIONS if name in known)
+    return [one for one in dated if first <= pd.Timestamp(one[0]) <= last]
 
 
 def timeline(corpus: Corpus, lang: Lang = "en") -> go.Figure:
@@ -206,7 +216,7 @@ def timeline(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     else:
         figure.update_yaxes(range=ends, tickmode="array", tickvals=list(range(len(table))), ticktext=[plain(clip(names[policy], 24)) + "  " for policy in table["policy"]],
                             showgrid=True, gridcolor=RULE, zeroline=False, fixedrange=True, automargin=True, tickfont={"size": LABEL})
-    pipl = next((getattr(rule, "valid_from", "") for name, rule in (getattr(rules.load(), "instruments", None) or {}).items() if name == "pipl"), "") or "2021-11-01"
+    pipl = laws.load().instruments["pipl"].valid_from
     old = int((table["date"] < pd.Timestamp(pipl)).sum())
     title = say(lang, f"{words.share(old, len(table))} dated policies are older than the Personal Information Protection Law ({pipl})" if old else
                 f"All {len(table)} dated policies are younger than the Personal Information Protection Law ({pipl})",

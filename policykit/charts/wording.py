@@ -67,19 +67,62 @@ def composition(corpus: Corpus, lang: Lang = "en") -> go.Figure:
         figure.update_xaxes(range=[0, 100], ticksuffix=" %", tickformat=None, dtick=20)
         return finish(figure, title, say(lang, "Share of the text, headings not counted.", "占正文字数的比例，不含标题。"),
                       [(colours[topic], labels[topic]) for topic in parts], body=bars_height(len(table)), bottom=30)
-    figure = go.Figure()
-    for number, topic in enumerate(typed):
-        values = table[topic] * 100
-        # dots of one row are moved up and down by their rank, so that they do not hide each other
-        nudge = (pd.Series(range(len(values)), index=values.index) * 0.618) % 1 * 0.5 - 0.25
-        figure.add_scatter(x=values.round(2).tolist(), y=(number + nudge).round(3).tolist(), mode="markers", marker={"size": 5, "color": HUES[0], "opacity": 0.45},
-                           hovertext=[f"<b>{plain(names[policy])}</b><br>{plain(labels[topic])}: {value:.1f} %" for policy, value in values.items()], hoverinfo="text", name=topic)
-        figure.add_shape(type="line", x0=values.median(), x1=values.median(), y0=number - 0.36, y1=number + 0.36, line={"color": HUES[1], "width": 3})
-    figure.update_yaxes(tickmode="array", tickvals=list(range(len(typed))), ticktext=[plain(clip(labels[topic], 26)) + "  " for topic in typed], range=[len(typed) - 0.5, -0.5],
-                        automargin=True, showgrid=False, zeroline=False, fixedrange=True, tickfont={"size": LABEL})
-    figure.update_xaxes(ticksuffix=" %", rangemode="tozero", gridcolor=RULE, zeroline=False, fixedrange=True, tickfont={"size": 11, "color": QUIET})
+    figure = _strips({topic: table[topic] * 100 for topic in typed}, labels, names, " %")
     return finish(figure, title, say(lang, "Share of the text. Each dot is a policy, the orange line the median.", "占正文字数的比例。每点为一份政策，橙线为中位数。"),
                   body=28 * len(typed), bottom=30)
+
+
+def _strips(rows: dict[str, pd.Series], labels: dict[str, str], names: dict[str, str], unit: str = "") -> go.Figure:
+    """A row of dots for each kind, a dot for each policy, and the median."""
+    figure = go.Figure()
+    for number, (kind, values) in enumerate(rows.items()):
+        # dots of one row are moved up and down in turn, so that they do not hide each other
+        nudge = (pd.Series(range(len(values)), index=values.index) * 0.618) % 1 * 0.5 - 0.25
+        figure.add_scatter(x=values.round(2).tolist(), y=(number + nudge).round(3).tolist(), mode="markers", marker={"size": 5, "color": HUES[0], "opacity": 0.45},
+                           hovertext=[f"<b>{plain(names[policy])}</b><br>{plain(labels[kind])}: {value:.1f}{unit}" for policy, value in values.items()], hoverinfo="text", name=kind)
+        figure.add_shape(type="line", x0=values.median(), x1=values.median(), y0=number - 0.36, y1=number + 0.36, line={"color": HUES[1], "width": 3})
+    figure.update_yaxes(tickmode="array", tickvals=list(range(len(rows))), ticktext=[plain(clip(labels[kind], 26)) + "  " for kind in rows], range=[len(rows) - 0.5, -0.5],
+                        automargin=True, showgrid=False, zeroline=False, fixedrange=True, tickfont={"size": LABEL})
+    figure.update_xaxes(ticksuffix=unit, rangemode="tozero", gridcolor=RULE, zeroline=False, fixedrange=True, tickfont={"size": 11, "color": QUIET})
+    return figure
+
+
+VAGUE = {"condition": ("left to the firm's judgement", "由企业自行判断"), "open": ("open lists", "开放列举"), "modal": ("“may” instead of “do”", "“可能”而非“会”")}
+
+
+def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
+    """How much wording commits to nothing, for each 1,000 characters; an example in each hover."""
+    policies = readable(corpus)
+    table, size = terms.vague(corpus), terms.length(corpus)
+    shown = [policy for policy in policies["policy"] if size.get(policy, 0) >= 200]
+    if not shown:
+        return nothing(say(lang, "No text to search for vague wording", "没有可供检查措辞的正文"), say(lang, "No policy that was read holds at least 200 characters.", "已读取的政策正文均不足200字。"))
+    names = words.firms(policies, lang)
+    counts = pd.crosstab(table["policy"].astype("object"), table["kind"].astype("object")).reindex(index=shown, columns=list(VAGUE), fill_value=0)
+    rate = counts.div(size.reindex(shown), axis=0) * 1000
+    order = rate.sum(axis=1).sort_values(ascending=False, kind="stable").index
+    labels = {kind: VAGUE[kind][lang == "zh"] for kind in VAGUE} | {"all": say(lang, "all together", "合计")}
+    total = rate.sum(axis=1)
+    title = say(lang, f"{names[order[0]]} is the vaguest: {total[order[0]]:.0f} such words in 1,000 characters", f"措辞最含糊的是{names[order[0]]}：每千字{total[order[0]]:.0f}处")
+    if len(order) > 1:
+        title += say(lang, f"; {names[order[-1]]} the least: {total[order[-1]]:.0f}", f"；最少的是{names[order[-1]]}：{total[order[-1]]:.0f}处")
+    note = say(lang, "Words for each 1,000 characters (an English word counts as one and a half). Compare policies of one language.", "每千字处数（一个英文词按1.5字计）。请在同一语言内比较。")
+    if len(order) > MANY:
+        figure = _strips({"all": total} | {kind: rate[kind] for kind in VAGUE}, labels, names)
+        return finish(figure, title, note + say(lang, " Each dot is a policy, the orange line the median.", "每点为一份政策，橙线为中位数。"), body=34 * 4, bottom=30)
+    first = table.drop_duplicates(["policy", "kind"]).set_index(["policy", "kind"])
+
+    def hover(policy: str, kind: str) -> str:
+        said = quoted(first.at[(policy, kind), "quote"], lang, 5) if (policy, kind) in first.index else ""
+        common = table[(table["policy"] == policy) & (table["kind"] == kind)]["phrase"].str.lower().value_counts()
+        most = ", ".join(f"{plain(phrase)} ({n})" for phrase, n in common.head(4).items())
+        return f"<b>{plain(names[policy])}</b> · {plain(labels[kind])}: {counts.at[policy, kind]}<br>{most}<br>{said}"
+
+    colours = dict(zip(VAGUE, HUES))
+    figure = stacked({kind: rate.loc[order, kind].tolist() for kind in VAGUE}, [names[policy] for policy in order], colours, {kind: [hover(policy, kind) for policy in order] for kind in VAGUE},
+                     {kind: [f"{value:.0f}" if value >= 1 else "" for value in rate.loc[order, kind]] for kind in VAGUE})
+    figure.update_xaxes(dtick=None, nticks=8)
+    return finish(figure, title, note, [(colours[kind], labels[kind]) for kind in VAGUE], body=bars_height(len(order)), bottom=30)
 
 
 def distinctive(corpus: Corpus, group: str | Iterable[str], lang: Lang = "en", *, most: int = 20, counted: pd.DataFrame | None = None) -> go.Figure:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from policykit import rules
+from policykit import law, rules
 from policykit.charts.style import Lang, clip
 
 STATUS: dict[str, dict[str, tuple[str, str]]] = {  # status -> language -> letter in the cell, words
@@ -34,9 +35,10 @@ CATEGORY = {  # classes of GB/T 35273-2020, Annex A, and three of our own
     "A10": ("Online activity", "上网记录"), "A11": ("Device", "设备信息"), "A12": ("Location", "位置信息"), "A13": ("Other", "其他"),
     "P": ("Permissions", "权限资源"), "V": ("Vehicle", "车辆"), "N": ("Enterprise data", "企业数据"),
 }
-_TABLES = {"item": "items", "topic": "topics", "purpose": "purposes", "permission": "permissions", "requirement": "requirements",
-           "fact": "facts", "sdk": "sdks", "defect": "defects"}
-_FLAGS = {"important": ("Important", "重要"), "risk": ("Risk", "风险"), "": ("no clause type", "未归类")}
+# where the names of a kind of id stand: a table of the rulebook, or of the law
+_RULES = {"item": "items", "topic": "topics", "purpose": "purposes", "permission": "permissions", "fact": "facts", "sdk": "sdks"}
+_LAW = {"requirement": "requirements", "defect": "defects", "instrument": "instruments"}
+_NO_TYPE = ("no clause type", "未归类")
 
 
 def say(lang: Lang, en: str, zh: str) -> str:
@@ -48,21 +50,24 @@ def say(lang: Lang, en: str, zh: str) -> str:
     return zh if lang == "zh" else en
 
 
+@cache
+def _names(kind: str, lang: Lang) -> dict[str, str]:
+    """The names of all ids of a kind."""
+    entries = getattr(law.load(), _LAW[kind]) if kind in _LAW else getattr(rules.load(), _RULES[kind])
+    return {id_: name for id_, rule in entries.items() if (name := getattr(rule, lang, "") or getattr(rule, "name", ""))}
+
+
 def label(kind: str, id_: Any, lang: Lang = "en") -> str:
     """The name of an id of the rulebook; the id itself, made readable, where the rulebook does not know it.
 
-    >>> label("item", "no_such_item"), label("topic", "risk", "zh")
-    ('no such item', '风险')
+    >>> label("item", "no_such_item"), label("item", "clipboard", "zh"), label("topic", "", "zh")
+    ('no such item', '剪贴板', '未归类')
     """
-    if not isinstance(id_, str):
-        return ""
-    entries = getattr(rules.load(), _TABLES.get(kind, kind), None) or {}
-    rule = entries.get(id_) if isinstance(entries, dict) else None
-    name = rule and (getattr(rule, lang, "") or getattr(rule, f"name_{lang}", "") or getattr(rule, "name", ""))
+    if not isinstance(id_, str) or kind == "topic" and not id_:
+        return _NO_TYPE[lang == "zh"] if id_ == "" else ""
+    name = _names(kind, lang).get(id_)
     if name:
-        return str(name)
-    if kind == "topic" and id_ in _FLAGS:
-        return _FLAGS[id_][lang == "zh"]
+        return name
     return re.sub(r"[_.]+", " ", id_).strip() or id_
 
 
@@ -109,9 +114,9 @@ def share(part: int, whole: int, lang: Lang = "en") -> str:
     """So many of so many; from forty on as a percentage too.
 
     >>> share(2, 5), share(52, 104, "zh")
-    ('2 of 5', '104家中的52家（50%）')
+    ('2 of 5', '104家中的52家，即50%')
     """
     percent = f"{part / whole:.0%}" if whole >= 40 else ""
     if lang == "zh":
-        return f"{whole}家中的{part}家" + (f"（{percent}）" if percent else "")
+        return f"{whole}家中的{part}家" + (f"，即{percent}" if percent else "")
     return f"{part} of {whole}" + (f" ({percent})" if percent else "")
