@@ -77,7 +77,7 @@ def phones(text: str, region: str = "CN", cued: bool = False) -> list[Contact]:
         start, end = m.span()
         if text[start] in "([" and text[start:end].count("(") > text[start:end].count(")"):
             start += 1
-        before = text[max(0, start - 40):start]
+        before = text[max(0, start - 60):start]
         if _not_phone.search(before) and not _cue.search(before[-6:]):
             continue
         if start and text[start - 1] == "/" and not text[start - 2:start - 1].isdigit():

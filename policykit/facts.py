@@ -92,6 +92,7 @@ class Passage:
     view: View
     text: str
     dates: list[dates.Date]
+    source: str                  # the text of the policy
     shift: int = 0               # how many characters of `text` come from the clause before
 
     def back(self, start: int, end: int) -> tuple[int, int]:
@@ -121,7 +122,7 @@ def passage(document: Document, clause: Clause, view: View, day_first: bool) -> 
         cased = View.of(document.policy.text, clause.start, clause.end).text
         if len(cased) == len(text):
             spans += [(n.start, n.end, _FIRM) for n in names.english(cased)]
-    return Passage(clause, view, _masked(text, spans) if spans else text, found)
+    return Passage(clause, view, _masked(text, spans) if spans else text, found, document.policy.text)
 
 
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
@@ -161,6 +162,8 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
             if group is None:
                 continue
             start, end = m.span(group)
+            found += [Found(rule.id, _plain(here.source[slice(*here.back(*other))]), None, *here.back(*other), here.clause.clause, f"{rule.id}/{pattern.id}", int(pattern.strength))
+                      for other in _together(text, start)] if int(pattern.strength) >= 5 else []
         elif rule.type == "number" and not value:
             n = number(m["n"])
             if not n:
@@ -174,8 +177,33 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
                     of, n = "day", n // 24
             value = str(n)
         start, end = here.back(start, end)
+        value = value or _plain(here.source[start:end])
         found.append(Found(rule.id, value, of, start, end, here.clause.clause, f"{rule.id}/{pattern.id}", int(pattern.strength)))
     return found
+
+
+def _plain(words: str) -> str:
+    """A name without the blanks and line ends that typesetting leaves in it.
+
+    >>> _plain("远帆 网络\\n科技有限公司"), _plain("Bluefin  Harbour,\\nInc.")
+    ('远帆网络科技有限公司', 'Bluefin Harbour, Inc.')
+    """
+    return re.sub(f"(?<=[{HAN}])\\s+|\\s+(?=[{HAN}])", "", re.sub(r"\s+", " ", words))
+
+
+_name = re.compile(f"{_FIRM}+|{_ORG}+")
+_link = re.compile(r"(?:\([^()]{0,60}\))?[^。;()]{0,8}(?:、|和|与|及|以及|,? and |,(?:并)?由)(?:其)?(?:子公司|关联公司|附属公司|the )?")
+
+
+def _together(text: str, start: int) -> list[tuple[int, int]]:
+    """The names that stand joined to the one at ``start``, before it: A and B (hereinafter "we")."""
+    spans, before = [], [m.span() for m in _name.finditer(text, max(0, start - 300), start)]
+    for left, right in reversed(before):
+        if not _link.fullmatch(text, right, start):
+            break
+        spans.append((left, right))
+        start = left
+    return spans[::-1]
 
 
 def joined(before: Clause | None, here: Passage, document: Document) -> Passage:
@@ -185,7 +213,7 @@ def joined(before: Clause | None, here: Passage, document: Document) -> Passage:
     if here.dates[0].start > 4:
         return here
     label = document.view(before).text.rstrip(":") + ":"
-    return Passage(here.clause, here.view, label + here.text, here.dates, len(label))
+    return Passage(here.clause, here.view, label + here.text, here.dates, here.source, len(label))
 
 
 def chosen(rule: FactRule, found: list[Found]) -> list[Found]:
@@ -199,7 +227,7 @@ def chosen(rule: FactRule, found: list[Found]) -> list[Found]:
         found = [f for f in found if f.strength == top]
     values: dict[tuple[str, str | None], Found] = {}
     for one in sorted(found, key=lambda f: f.start):
-        values.setdefault((one.value, one.unit), one)
+        values.setdefault((re.sub(r"\W", "", one.value), one.unit), one)
     return list(values.values())
 
 
@@ -227,6 +255,9 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
                     found[rule.id] += new
         reached += contact(here, document, before)
         before = clause
+    if not found.get("updated") and not found.get("effective"):
+        for one in undated(document, rulebook, day_first):
+            found[one.fact].append(one)
     rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _age_checked(rule, found[rule.id]))]
     rows += {(f.fact, re.sub(r"\W", "", f.value)): f for f in reversed(reached)}.values()
     rows += law(markers, document)
@@ -234,6 +265,27 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         Fact(policy.name, f.fact, f.start, f.end, f.value or policy.text[f.start:f.end], f.unit, f.clause, policy.text[f.start:f.end], f.rule)
         for f in sorted(rows, key=lambda f: f.start)
     ]
+
+
+def undated(document: Document, rulebook: Rulebook, day_first: bool) -> list[Found]:
+    """The date that stands without a label in the first or last lines of a policy.
+
+    It is the date of the update; of effect where the policy calls it so ("the effective date at the top").
+    """
+    fact = "effective" if _effective_above.search(document.folded) else "updated"
+    scans = rulebook.scan(document)
+    lines = [c for c in document.clauses if c.kind != "toc"]
+    for clause in (*lines[:4], *reversed(lines[-3:])):
+        text = scans[clause.clause].view.text
+        found = dates.find(text, day_first) if len(text) < 90 else []
+        if len(found) == 1 and not _other_date.search(text):
+            start, end = scans[clause.clause].view.span(found[0].start, found[0].end)
+            return [Found(fact, found[0].value, None, start, end, clause.clause, f"{fact}/date without a label", 1)]
+    return []
+
+
+_effective_above = re.compile(r"effective date\W[^.;]{0,20}(?:at|on) the (?:top|bottom|beginning|end|start)")
+_other_date = re.compile(r"©|\(c\)|copyright|版权|备案|许可|apkid|http|版本号")
 
 
 def contact(here: Passage, document: Document, before: Clause | None) -> list[Found]:

@@ -280,14 +280,14 @@ class Finder:
                     start, end = clause.start, clause.end
                 m = self.patterns["purpose"].search(text, named.end, b)
                 purpose = self.words(clause, scanned.view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
-                firm = next((n for n in names.chinese(text[a:b]) if _supplies.search(text[a + n.end:b][:6]) or text[a + n.end:a + n.end + 1] == "的"), None) if "公司" in text[a:b] else None
-                provider = self.words(clause, scanned.view, a + firm.start, a + firm.end) if firm and len(both) == 1 else None
+                firm = next((n for n in names.chinese(text[a:b]) if _belongs(text, a + n.start, a + n.end, named)), None) if "公司" in text[a:b] else None
+                provider = self.words(clause, scanned.view, a + firm.start, a + firm.end) if firm else None
                 yield self.row(clause, scanned.view, named, provider, purpose, self.taken([clause.clause], start, end), "list" if clause.kind == "item" else "text")
 
 
 _suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?sdk(?![a-z]))?")
 _in_word = re.compile(r"[a-z0-9/.@_-]*[/.@][a-z0-9/.@_-]*")
-_shape = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]*[ -]){0,3}[a-z][a-z0-9+.#_]*|[\u4e00-\u9fffa-z0-9+.#]{2,18}?)(?P<sdk>[ -]?sdk)(?![a-z0-9_])")
+_shape = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]*[ -]){0,3}[a-z][a-z0-9+.#_]*|[\u4e00-\u9fffa-z0-9+#]{2,18}?)(?P<sdk>[ -]?sdk)(?![a-z0-9_])")
 _sdkish = re.compile(r"sdk|插件|第三方|合作")
 _supplies = re.compile(r"提供|的|运营|开发|\(")
 _nothing = re.compile(r"[无否\-/—_.*]+|不涉及|暂无|n/?a|none")
@@ -301,8 +301,8 @@ _generic_parts = re.compile(
     r"导航|天气|翻译|搜索|阅读|音频|音乐|会议|白板|文档|安卓|苹果|开放|类|型|及|和|与|或|等|中|端|app|ios|android|api|h5|web|push|ocr|oaid|im|pay|三方|push |反作弊|反欺诈|指纹|标识|统一|"
     r"本机|自研|公司|自有|官方|版本|名称|信息|个人|收集|使用|共享|目录|清单|列表|技术|类似|以下|下列|上述|前述|部分|相关|其他|其它|这些|此类|该类?|本|所有|各|各类|多个|若干|一些|任何|必要|用户|权限)+"
 )
-_cut = re.compile(r".*(?:我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|在|了|于|等|该|此|其|用|入|含|至|到)(?=.)", re.S)
-_function = re.compile(r"[我您你该此其的会将需等]|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息|关于|为了|如果|并|但|且|则|请")
+_cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|在|了|于|等|该|此|其|用|入|含|至|到)(?=.)", re.S)
+_function = re.compile(r"[我您你该此其的会将需等]|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息|关于|为了|如果|并|但|且|则|请")
 _words_en = frozenset("the a an any our your their such these this that those third party third-party partner partners of in by via with and or for to from use uses using used embed embedded integrate integrated "
                       "following mobile android ios api apis app apps java js web h5 push open source software certain some other relevant each own called is are as through include includes including "
                       "access accessed provide provides provided payment map maps login share analytics ad ads advertising wechat-like iot it its all new various through non native unity2 when where if on at be "
@@ -340,6 +340,7 @@ def _name_start(text: str, start: int, end: int) -> int | None:
             return None
     cut = _cut.match(name)
     at = start + (cut.end() if cut else 0)
+    at += len(re.match(r"[\d.、]*(?=[\u4e00-\u9fffa-z])", text[at:end])[0]) if re.match(r"\d+[.、]", text[at:end]) else 0
     name = text[at:end]
     if len(name) < 2 or len(name) > 14 or _function.search(name) or _generic(name):
         return None
@@ -350,6 +351,18 @@ def _in_address(text: str, hit: Hit) -> bool:
     """Whether the name stands inside a web or e-mail address."""
     left, right = text[max(0, hit.start - 1):hit.start], text[hit.end:hit.end + 2]
     return left in tuple("./@_-") and left != "" and text[hit.start].isascii() and (left != "-" or "http" in text[max(0, hit.start - 80):hit.start]) or bool(re.match(r"\.[a-z]|[/@_]", right)) and text[hit.end - 1].isascii() and "http" in text[max(0, hit.start - 60):hit.start] + text[hit.end:hit.end + 1] or bool(re.match(r"\.(?:com|cn|net|io)", text[hit.end:hit.end + 4]))
+
+
+def _belongs(text: str, start: int, end: int, named: Named) -> bool:
+    """Whether a firm's name stands so close to an SDK's that it is its provider's.
+
+    >>> text = "微信支付sdk(甲乙科技有限公司)"
+    >>> _belongs(text, text.index("甲"), len(text) - 1, Named(0, 7, "wechat_pay", ""))
+    True
+    """
+    if end <= named.start:
+        return bool(re.fullmatch(r"(?:所?(?:提供|运营|开发|拥有))?的?[^,。;:]{0,6}[\s\"(]*", text[end:named.start]))
+    return bool(re.fullmatch(r"[\s\")]*(?:[(:,]|由|是由|[,(]?(?:提供方?|运营方|公司名称|所属公司|服务商|开发者)[:为])[\s\"]*", text[named.end:start]))
 
 
 def _own(name: str, title: str) -> bool:
