@@ -32,6 +32,9 @@ _date = re.compile(
 )
 
 
+_maybe = re.compile(r"\d{4}|[-./]\d\d(?!\d)|年.{1,2}月")
+
+
 @dataclass(frozen=True, slots=True)
 class Date:
     """A date in a text: where it stands and what it is; ``assumed`` where the order of day and month is a guess."""
@@ -87,7 +90,7 @@ def find(text: str, day_first: bool = False) -> list[Date]:
     >>> find("04/05/2021", day_first=True)[0].value, find("04/05/2021")[0].value, find("ip 10.1.2.3, v2.10.2020.1")
     ('2021-05-04', '2021-04-05', [])
     """
-    if not any(c.isdigit() for c in text) and "年" not in text:
+    if not _maybe.search(text):
         return []
     found = []
     for m in _date.finditer(text):

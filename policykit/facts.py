@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+
+import ahocorasick
 
 from policykit import contacts, dates, names, regime
 from policykit.rows import Clause, Fact
@@ -139,12 +141,29 @@ def sentence(text: str, at: int) -> str:
     return text
 
 
+@lru_cache(maxsize=4)
+def _program(rules: tuple[FactRule, ...]) -> tuple[list[tuple[FactRule, FactPattern]], ahocorasick.Automaton, frozenset[int]]:
+    """The patterns in order, the machine that finds their `when` words, and the patterns without such words."""
+    program = [(rule, pattern) for rule in rules if rule.type != "sdk" for pattern in rule.patterns]
+    words: dict[str, set[int]] = {}
+    for order, (_, pattern) in enumerate(program):
+        for word in pattern.when:
+            words.setdefault(word, set()).add(order)
+    machine = ahocorasick.Automaton()
+    for word, orders in words.items():
+        machine.add_word(word, frozenset(orders))
+    machine.make_automaton()
+    return program, machine, frozenset(order for order, (_, pattern) in enumerate(program) if not pattern.when)
+
+
+def triggered(machine: ahocorasick.Automaton, text: str) -> frozenset[int]:
+    """The patterns of which a `when` word stands in the text."""
+    return frozenset().union(*{orders for _, orders in machine.iter(text)})
+
+
 def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
     """What a pattern finds in a passage."""
-    text = here.text
-    if pattern.when and not any(word in text for word in pattern.when):
-        return []
-    found = []
+    text, found = here.text, []
     for m in _compiled(pattern.match).finditer(text):
         if pattern.unless or pattern.needs:
             around = sentence(text, m.start())
@@ -235,6 +254,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     """The facts that the policy states, each with its quote."""
     policy = document.policy
     day_first = dates.day_first(document.folded)
+    program, machine, always = _program(tuple(rulebook.facts.values()))
     found: dict[str, list[Found]] = {name: [] for name in rulebook.facts}
     before: Clause | None = None
     markers: list[tuple[Found, Passage]] = []
@@ -244,15 +264,16 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
             continue
         here = passage(document, clause, scanned.view, day_first)
         dated = joined(before, here, document)
-        for rule in rulebook.facts.values():
-            if rule.type == "sdk" or rule.type == "date" and not here.dates or rule.type == "name" and _FIRM not in here.text and _ORG not in here.text:
+        named = _FIRM in here.text or _ORG in here.text
+        for order in sorted(triggered(machine, dated.text) | always if named else triggered(machine, dated.text)):
+            rule, pattern = program[order]
+            if rule.type == "date" and not here.dates or rule.type == "name" and not named:
                 continue
-            for pattern in rule.patterns:
-                new = matches(rule, pattern, dated if rule.type == "date" else here)
-                if rule.type == "marker":
-                    markers += [(one, here) for one in new]
-                else:
-                    found[rule.id] += new
+            new = matches(rule, pattern, dated if rule.type == "date" else here)
+            if rule.type == "marker":
+                markers += [(one, here) for one in new]
+            else:
+                found[rule.id] += new
         reached += contact(here, document, before)
         before = clause
     if not found.get("updated") and not found.get("effective"):
