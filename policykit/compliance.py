@@ -33,13 +33,12 @@ def check(document: Document, topics: list[Topic], practices: list[Practice], it
                 for rule in law.requirements.values()]
     marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook)
     sentences, found = reading(document, law, marks)
-    date = policy_date(facts)
-    return [_finding(document, rule, machine, found, flags, date, len(sentences), strict_consent) for rule in law.requirements.values()]
+    return [_finding(document, rule, machine, found, flags, facts, len(sentences), strict_consent) for rule in law.requirements.values()]
 
 
-def _finding(document: Document, rule: Requirement, machine: Compiled, found: dict, flags: int, date: str | None, size: int, strict: bool) -> Finding:
+def _finding(document: Document, rule: Requirement, machine: Compiled, found: dict, flags: int, facts: list[Fact], size: int, strict: bool) -> Finding:
     """The verdict on one requirement."""
-    trees, name = machine.trees[rule.id], rule.id
+    trees, name, date = machine.trees[rule.id], rule.id, policy_date(facts)
 
     def answer(key: str) -> Answer:
         return ask(trees[key], name, found, flags)
@@ -66,6 +65,10 @@ def _finding(document: Document, rule: Requirement, machine: Compiled, found: di
     as_of = _as_of(verdict, rule, date)
     if as_of == "not_yet_required":
         why += f" Not yet required at the policy's date: the duty began on {rule.since}."
+    if best is None and verdict in ("met", "partial"):
+        fact = next((fact for leaf in (rule.met if verdict == "met" else rule.partial).leaves() for fact in facts if leaf.fact.startswith(fact.fact)), None)
+        if fact is not None:
+            return Finding(document.policy.name, rule.id, verdict, as_of, fact.clause, fact.start, fact.end, fact.quote, f"{why} ({rule.basis()})")
     where = (best.sentence.clause, best.sentence.start, best.sentence.end, document.policy.text[best.sentence.start:best.sentence.end]) if best else (None,) * 4
     return Finding(document.policy.name, rule.id, verdict, as_of, *where, f"{why} ({rule.basis()})")
 
@@ -110,10 +113,13 @@ def _marks(document: Document, machine: Compiled, topics: list[Topic], practices
 
     for fact in facts:
         mark(("fact", fact.fact), fact.start)
+        mark(("fact", fact.fact))       # a fact holds for the document wherever it stands
         if fact.fact == "controller" and _company.search(fold(fact.value)):
             mark(("fact", "controller_legal"), fact.start)
+            mark(("fact", "controller_legal"))
         elif fact.fact == "effective" and _day.match(fact.value):
             mark(("fact", "effective_day"), fact.start)
+            mark(("fact", "effective_day"))
         elif fact.fact == "cross_border" and fact.value in ("yes", "conditional"):
             mark(("fact", "cross_border_possible"), fact.start)
             clause = document.folded[max(0, fact.start - 40):fact.end + 40] if fact.value == "conditional" else ""
@@ -125,7 +131,7 @@ def _marks(document: Document, machine: Compiled, topics: list[Topic], practices
         if item.status == "collected":
             mark(("item", item.item), item.start)
             rule = rulebook.items.get(item.item)
-            if rule is not None and rule.sensitive_45574 == "S":
+            if rule is not None and rule.sensitive_45574 == "S" and item.item != "child_info":   # children have their own duties
                 mark(("item", "sensitive"), item.start)
     for topic in topics:
         if topic.clause < len(document.clauses):

@@ -17,17 +17,19 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from policykit.law import Condition, Law
-from policykit.rules import normal
+from policykit.rules import normal, plural
 from policykit.structure import Document
 from policykit.text import View
 
 CONTEXTS = {"definition": 1, "legal_list": 2, "changes": 4}
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_ending = re.compile(r"(?:s|es|d|ed|ing|'s|r|rs)?(?![a-z0-9])")
-_longer_ending = re.compile(r"[a-z]{0,6}(?![a-z0-9])")
-_word = re.compile(r"[a-z]+$")
+_ending = re.compile(r"(?:s|es|d|ed|ing|'s)?(?![a-z0-9])")
+_longer_ending = re.compile(r"[a-z]*(?![a-z0-9])")
 _stop = re.compile(
     r"[。!?;]+[\"')\]]*|(?<=[a-z0-9)\]\"'%])(?<!\sco)(?<!\sltd)(?<!,ltd)(?<!\sinc)(?<!e\.g)(?<!i\.e)(?<!\sno)(?<!\sart)(?<!u\.s)\.[\"')\]]*(?=\s|$)")
+
+
+_sentence_like = re.compile(r"[,。;:]\s*\S|[:;。]$")
 
 
 class Sentence(NamedTuple):
@@ -73,13 +75,13 @@ class Phrases:
             for table, terms in ((masks, words), (kills, alike)):
                 for term in terms:
                     form = normal(term)
-                    for variant in {form, form.replace("您", "你")}:
+                    for variant in _variants(form):
                         table[variant] = table.get(variant, 0) | bit
+        stems = tuple(law.words["stems"].words) if "stems" in law.words else ()
         self.machine = ahocorasick.Automaton()
         for form in masks.keys() | kills.keys():
             left = form[0] in _LATIN
-            last = _word.search(form)
-            ending = None if form[-1] not in _LATIN else _longer_ending if last and len(last[0]) >= 5 else _ending
+            ending = None if form[-1] not in _LATIN else _longer_ending if form.endswith(stems) else _ending
             self.machine.add_word(form, (len(form), left, ending, masks.get(form, 0), kills.get(form, 0)))
         self.machine.make_automaton()
 
@@ -99,6 +101,14 @@ class Phrases:
         if dead:
             found = [(start, _without(start, mask, dead)) for start, mask in found]
         return found
+
+
+def _variants(form: str) -> set[str]:
+    """A phrase as it may be written: 您 or 你, policy or policies, share or sharing."""
+    forms = {form, form.replace("您", "你"), plural(form)}
+    if form.endswith("e") and form[-2:-1] in _LATIN:
+        forms.add(form[:-1] + "ing")
+    return forms
 
 
 def _without(start: int, mask: int, dead: list[tuple[int, int, int]]) -> int:
@@ -162,7 +172,8 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
     """
     marked = sorted(marks)
     parts = document.parts
-    heading_bits: dict[int, int] = {}
+    own_bits: dict[int, int] = {}
+    heading_bits: dict[int, int] = {}     # of a section and of the one above
     heading_context: dict[int, int] = {}
     last_bits: dict[int, int] = {}        # of a clause's last sentence, with what it inherits
     contexts: dict[int, int] = {}
@@ -178,7 +189,8 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
         above = section.parent
         heading_context[section.section] = (heading_context.get(above, 0) if above is not None else 0) | (CONTEXTS["definition"] if bits & definition_heading else 0)
         # the title of the whole document says nothing about a sentence
-        heading_bits[section.section] = 0 if section.level == 0 else bits | (heading_bits.get(above, 0) if above is not None else 0)
+        own_bits[section.section] = bits if section.level else 0
+        heading_bits[section.section] = own_bits[section.section] | (own_bits.get(above, 0) if above is not None else 0)
     for clause in document.clauses:
         if clause.kind == "toc" or clause.section < len(parts) and parts[clause.section] == "terms":
             continue
@@ -209,7 +221,7 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
         whole = inherited
         for bits in own:
             whole |= bits
-        if clause.kind != "heading":
+        if clause.kind != "heading" or len(text) > (24 if text[:1] > "\u2e80" else 60) and _sentence_like.search(text):
             running = 0
             for (left, right), bits in zip(bounds, own):
                 here = context | running
