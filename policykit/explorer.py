@@ -30,7 +30,7 @@ from policykit.corpus import Corpus
 from policykit.text import View, fold
 
 VIEW = "application/vnd.policykit.view+json"
-FACETS = ("firm", "sector", "lang", "topic", "category", "item", "status", "section")
+FACETS = ("firm", "sector", "language", "topic", "category", "item", "status", "section")
 KINDS, STATUSES, LANGS = get_args(rows.Kind), get_args(rows.Status), get_args(rows.Lang)
 
 
@@ -74,7 +74,7 @@ class _Positions:
         self.maps = {policy: found for policy, text in texts.items() if (found := places(text)) is not None}
 
     def of(self, table: pd.DataFrame, column: str) -> np.ndarray:
-        numbers = table[column].to_numpy(dtype=np.int64, na_value=0)
+        numbers = table[column].to_numpy(dtype=np.int64, na_value=0, copy=True)
         for policy, found in self.maps.items():
             here = (table["policy"] == policy).to_numpy()
             numbers[here] = found[numbers[here]]
@@ -246,7 +246,8 @@ def as_query(selection: dict[str, Any], items: Iterable[str] = ()) -> str:
     parts = []
     for name in FACETS:
         if chosen := list(selection.get(name) or ()):
-            parts.append(f"{name} in {_literal(narrower(chosen, items) if name == 'item' else chosen)}")
+            column = "lang" if name == "language" else name
+            parts.append(f"{column} in {_literal(narrower(chosen, items) if name == 'item' else chosen)}")
     parts += [f"folded.str.contains({_literal(word)}, regex=False)" for word in search_words(selection.get("q") or "")]
     return " and ".join(parts) or "index == index"
 

@@ -103,7 +103,7 @@ def markdown(source: str, anchor: str = "") -> tuple[Markup, list[tuple[int, str
     """A markdown cell as HTML of harmless tags, and its headings, whose anchors begin with ``anchor``.
 
     >>> markdown("## Who? <script>alert(1)</script> [x](javascript:alert(1))", "n")[0]
-    Markup('<h2 id="n-who-alert-1-x">Who? alert(1) <a>x</a></h2>\\n')
+    Markup('<h2 id="n-who-alert-1-x">Who? alert(1) <a href="#harmful-link">x</a></h2>\\n')
     """
     html = bleach.clean(_markdown(source), tags=_TAGS, attributes=_attribute, protocols=["http", "https", "mailto", "data"], strip=True)
     headings: list[tuple[int, str, str]] = []
@@ -121,8 +121,8 @@ def markdown(source: str, anchor: str = "") -> tuple[Markup, list[tuple[int, str
 def code(source: str) -> Markup:
     """Python with its syntax marked.
 
-    >>> code("'<b>'")
-    Markup('<span class="s1">&#39;&lt;b&gt;&#39;</span>\\n')
+    >>> print(code("x < y"), end="")
+    <span class="n">x</span> <span class="o">&lt;</span> <span class="n">y</span>
     """
     return Markup(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
 
@@ -172,8 +172,8 @@ class _Table(HTMLParser):
 def table(html: str) -> dict[str, Any] | None:
     """What a pandas table says, or None if the HTML is something else.
 
-    >>> table('<table class="dataframe"><tr><td>&lt;b&gt;<script>x</script></td></tr></table>')["rows"]
-    [[{'text': '<b>', 'head': False}]]
+    >>> table('<table class="dataframe"><tr><td>&lt;b&gt;<script>x</script></td></tr></table>')["rows"][0][0]["text"]
+    '<b>'
     """
     if not re.search(r'<table[^>]*(class="[^"]*dataframe|id="T_)', html):
         return None

@@ -95,7 +95,7 @@ def execute(path: Path, policies: str | list[str], *, kernel_name: str, folder: 
     bar = {"desc": path.stem, "leave": False, "position": 1} if progress else False
     try:
         done = papermill.execute_notebook(
-            path, out, {PARAMETER: policies}, kernel_name=kernel_name, cwd=folder, progress_bar=bar, start_timeout=120, store_widget_state=False)
+            path, out, {PARAMETER: policies}, kernel_name=kernel_name, language="python", cwd=folder, progress_bar=bar, start_timeout=120, store_widget_state=False)
         return done, None
     except PapermillExecutionError as error:
         return nbformat.read(out, as_version=4), f"{path.name}, cell {error.cell_index}: {error.ename}: {str(error.evalue).splitlines()[0] if error.evalue else ''}"

@@ -4,7 +4,7 @@
 
 const KINDS = ["heading", "paragraph", "item", "cell", "toc"];
 const STATUSES = ["collected", "third_party", "denied", "user_warned", "defined"];
-const FACETS = ["firm", "sector", "lang", "topic", "category", "item", "status", "section"];
+const FACETS = ["firm", "sector", "language", "topic", "category", "item", "status", "section"];
 const MENTION = ["category", "item", "status"];  // these must hold for one and the same mention
 
 const sums = (gaps) => { let at = 0; return Int32Array.from(gaps, (gap) => (at += gap)); };
@@ -123,7 +123,7 @@ class Data {
     this.facets = {
       firm: perPolicy(this.firmOf),
       sector: perPolicy(policies.sector),
-      lang: facet(["zh", "en", "mixed"], Int32Array.from(this.langOf)),
+      language: facet(["zh", "en", "mixed"], Int32Array.from(this.langOf)),
       topic: facet(terms.topics.map((topic) => topic.id), null),
       category: facet(classes, itemOf.map((item) => this.classOf[item])),
       item: facet(terms.items.map((item) => item.id), itemOf),
@@ -191,7 +191,7 @@ class Data {
       } else if ((selection[name] ?? []).length) chosen[name] = new Uint8Array(facets[name].values.length + 1);  // a value this corpus does not have
     }
     const hits = selection.q ? this.search(selection.q) : null;
-    const simple = ["firm", "sector", "lang", "section"];
+    const simple = ["firm", "sector", "language", "section"];
     const failures = new Uint8Array(count), failing = new Uint8Array(count);  // how many facets fail, and the last that did
     const fail = (row, number) => { failures[row]++; failing[row] = number; };
     simple.forEach((name, number) => {

@@ -5,7 +5,7 @@ const WORDS = {
   en: {
     search: "Search the clauses", searchHint: "words, or \"a phrase\"; 电话 finds 電話 too", clear: "Clear all", other: "中文", otherName: "Switch to Chinese",
     found: (n, all, policies) => `${n} of ${all} clauses in ${policies} ${policies === "1" ? "policy" : "policies"}`,
-    filters: "Filters", firm: "Firm", sector: "Sector", lang: "Language", topic: "Clause type", category: "Item category", item: "Data item", status: "Status of the item", section: "Section",
+    filters: "Filters", firm: "Firm", sector: "Sector", language: "Language", topic: "Clause type", category: "Item category", item: "Data item", status: "Status of the item", section: "Section",
     zh: "Chinese", en: "English", mixed: "mixed", more: (n) => `Show all ${n}`, less: "Show fewer", find: (name) => `Find in ${name}`,
     matrix: "Who collects what", chart: "Chart", matrixHelp: "A cell opens its quotes. Arrow keys move between cells.", by: "Show by", mentions: "mentions by status", clauses: "Clauses",
     firms: "Policies", items: "Items", next: "Next", previous: "Previous", page: (a, b, n) => `${a}–${b} of ${n}`, none: "No clause matches. Remove a filter or shorten the search.",
@@ -16,7 +16,7 @@ const WORDS = {
   zh: {
     search: "搜索条款", searchHint: "输入词语，或用引号括起短语；简繁体均可", clear: "清除全部", other: "English", otherName: "切换为英文",
     found: (n, all, policies) => `${all} 条条款中的 ${n} 条，来自 ${policies} 份政策`,
-    filters: "筛选", firm: "企业", sector: "行业", lang: "语言", topic: "条款类型", category: "信息类别", item: "个人信息项", status: "信息项状态", section: "章节",
+    filters: "筛选", firm: "企业", sector: "行业", language: "语言", topic: "条款类型", category: "信息类别", item: "个人信息项", status: "信息项状态", section: "章节",
     zh: "中文", en: "英文", mixed: "中英混合", more: (n) => `显示全部 ${n} 项`, less: "收起", find: (name) => `在${name}中查找`,
     matrix: "谁收集什么", chart: "图表", matrixHelp: "点击单元格查看引文；可用方向键移动。", by: "按以下维度", mentions: "按状态统计的提及次数", clauses: "条款",
     firms: "政策", items: "信息项", next: "下一页", previous: "上一页", page: (a, b, n) => `第 ${a}–${b} 项，共 ${n} 项`, none: "没有符合条件的条款。请减少筛选条件或缩短搜索词。",
@@ -39,7 +39,7 @@ function h(name, attributes = {}, ...children) {
     else if (key === "style") Object.assign(element.style, value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child != null));
+  element.append(...children.flat(9).filter((child) => child != null));
   return element;
 }
 
@@ -146,7 +146,7 @@ class Explorer {
       const policy = this.data.firmOf.indexOf(value);
       return (this.lang === "zh" ? policies.firm_zh[policy] ?? policies.firm[policy] : policies.firm[policy] ?? policies.firm_zh[policy]) ?? value;
     }
-    if (name === "lang") return this.t[value] ?? value;
+    if (name === "language") return this.t[value] ?? value;
     if (name === "topic") return terms.topics.find((topic) => topic.id === value)?.[this.lang] ?? value;
     if (name === "item") return terms.items.find((item) => item.id === value)?.[this.lang] ?? value;
     if (name === "category") return terms.categories[value]?.[this.lang] ?? value;
@@ -177,7 +177,7 @@ class Explorer {
     this.list = h("ol", { class: "pk-clauses" });
     this.pager = h("div", { class: "pk-pager" });
     this.facetLists = {};
-    for (const name of FACETS) if (this.data.facets[name].values.length > (name === "sector" || name === "lang" ? 1 : 0)) this.facetBox.append(this.buildFacet(name));
+    for (const name of FACETS) if (this.data.facets[name].values.length > (name === "sector" || name === "language" ? 1 : 0)) this.facetBox.append(this.buildFacet(name));
     const tab = (name) => h("button", { type: "button", role: "tab", id: id(name), "aria-controls": id("overview"), "data-tab": name, onclick: () => this.tab(name), onkeydown: (event) => { if (/Arrow(Left|Right)/.test(event.key)) { this.tab(name === "matrix" ? "chart" : "matrix"); this.root.querySelector(`[data-tab=${this.view}]`).focus(); } } }, t[name]);
     this.overview.id = id("overview");
     this.overview.setAttribute("role", "tabpanel");
@@ -255,7 +255,7 @@ class Explorer {
     const { values } = this.data.facets[name];
     const order = values.map((_, code) => code);
     const totals = this.totals ??= this.data.filter({}).counts;
-    if (!["status", "lang"].includes(name)) order.sort((a, b) => totals[name][b] - totals[name][a]);
+    if (!["status", "language"].includes(name)) order.sort((a, b) => totals[name][b] - totals[name][a]);
     const listed = order.filter((code) => totals[name][code] > 0);
     const holder = h("div", { class: "pk-values" });
     const facet = { holder, listed, entries: new Map(), name };
@@ -443,7 +443,7 @@ class Explorer {
     const order = facet.values.map((_, value) => [value, sum(value)]).filter(([, n]) => n).sort((a, b) => b[1] - a[1]);
     const most = order[0]?.[1] ?? 1;
     const select = h("select", { onchange: (event) => { this.by = event.target.value; this.showChart(); this.overview.querySelector("select").focus(); } },
-      ["item", "category", "firm", "sector", "topic", "section", "lang"].filter((name) => this.facetLists[name]).map((name) => h("option", { value: name, selected: name === this.by }, t[name])));
+      ["item", "category", "firm", "sector", "topic", "section", "language"].filter((name) => this.facetLists[name]).map((name) => h("option", { value: name, selected: name === this.by }, t[name])));
     const rest = order.slice(BARS).reduce((all, [, n]) => all + n, 0);
     this.overview.replaceChildren(
       h("p", { class: "pk-help" }, h("label", {}, `${t.by} `, select), ` · ${byStatus ? t.mentions : t.clauses}`),
