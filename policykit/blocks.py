@@ -55,7 +55,7 @@ def join(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
     blocks: list[Block] = []
     at, before = 0, None
     for piece in pieces:
-        text = piece.text.strip()
+        text = piece.text.strip(_EDGE)
         if not text:
             continue
         if blocks:
@@ -73,6 +73,9 @@ def join(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
 _rule = re.compile(r"[\s=\-_*~#+·.—–…＝－|]{3,}$")
 
 
+_EDGE = " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" + "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+
+
 def lines(text: str) -> tuple[Block, ...]:
     """A paragraph block for each line that holds more than blanks and rules.
 
@@ -81,9 +84,9 @@ def lines(text: str) -> tuple[Block, ...]:
     """
     blocks, at = [], 0
     for line in text.split("\n"):
-        words = line.strip()
+        words = line.strip(_EDGE)
         if words and not _rule.match(words):
-            left = at + len(line) - len(line.lstrip())
+            left = at + len(line) - len(line.lstrip(_EDGE))
             blocks.append(Block("paragraph", left, left + len(words)))
         at += len(line) + 1
     return tuple(blocks)

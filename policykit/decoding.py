@@ -50,6 +50,10 @@ def unified(text: str) -> str:
     return _radical.sub(ordinary, text) if _radical.search(text) else text
 
 
+# letters of Windows-1252 that hardly any text has, or that stand where none can: a stray byte in plain text
+_stray = re.compile("[ÿþðÞÐ¤¬¦\x81\x8d\x8f\x90\x9d]|(?<=[a-z])[À-ÖØ-Ý](?=[a-z])")
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A text, the encoding it was in, and how many bytes did not fit (``first``: where the first of them is)."""
@@ -155,4 +159,6 @@ def decode(data: bytes, declared: str | None = None) -> Decoded | None:
             best, highest = encoding, score
     if best is None or highest < 0.0:
         return None
+    if best == "cp1252" and meant != best and _stray.search(data.decode("cp1252", errors="replace")):
+        return damaged
     return _replaced(data, best)

@@ -76,6 +76,8 @@ def _plain(text: str) -> str:
     >>> _plain("ﬁrst 使⽤")
     'first 使用'
     """
+    if "(cid:" in text:  # a glyph without a character; alone before words it is a bullet, and 127 always is
+        text = re.sub(r"\(cid:\d+\)", "\ufffd", re.sub(r"^\(cid:\d+\)(?=\s)|\(cid:127\)", "•", text))
     return unified(text.translate(_LIGATURES))
 
 
@@ -242,7 +244,7 @@ def pieces(data: bytes) -> tuple[list[Piece], str | None, str | None, str | None
         if not pages:
             raise Trouble(_WHY["damaged"])
         raise Trouble("is a scanned PDF: its pages are pictures without text; run text recognition on it (for example ocrmypdf) and give the result")
-    unknown = sum(line.text.count("(cid:") * 6 + len(re.findall("[\ue000-\uf8ff\ufffd]", line.text)) for line in lines)
+    unknown = sum(len(re.findall("[\ue000-\uf8ff\ufffd]", line.text)) for line in lines)
     if unknown > 0.3 * text:
         raise Trouble("is a PDF whose fonts do not tell which characters they show; print the policy to PDF from a browser, or give it as text")
     trouble = []

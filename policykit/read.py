@@ -250,7 +250,7 @@ def _lines(text: str) -> tuple[Block, ...]:
 
 _named = re.compile(r"隐私|隱私|私隐|私隱|个人信息保护|個人資料|privacy|data protection|personal information", re.I)
 _quoted = re.compile(r"《([^《》\n]{0,40}(?:隐私|隱私|个人信息)[^《》\n]{0,20})》")
-_no_title = re.compile(r"(?:Apkid|https?):|.*(?:日期|时间|邮箱|邮件|电话|@)|.{0,4}(?:概要|摘要|引言|导言|提示|目录|尊敬的)|.*\d{4}\s*[年./-]", re.I)
+_no_title = re.compile(r"(?:Apkid|https?):|[(（]?(?:\d{1,2}|[一二三四五六七八九十]+)[)）]?[、.．\s](?!\d)|\[|.*(?:日期|时间|邮箱|邮件|电话|@)|.{0,4}(?:概要|摘要|引言|导言|提示|目录|尊敬的)|.*\d{4}\s*[年./-]", re.I)
 
 
 def _title(text: str, blocks: tuple[Block, ...], page: str | None) -> str | None:
@@ -345,16 +345,17 @@ def _folder(folder: Path) -> list[Source]:
 def _keyed(found: list[Source]) -> list[Source]:
     """Each file once, each under a key of its own."""
     seen: set[str] = set()
-    taken: set[str] = set()
+    taken: dict[str, Path] = {}
     unique = []
     for source in found:
         real = os.path.realpath(source.path)
         if real in seen:
             continue
         seen.add(real)
-        suffix, folder = source.path.suffix.lstrip(".").lower(), source.path.parent.name
-        names = [source.name, f"{source.name}.{suffix}" if suffix else "", f"{folder}/{source.name}", f"{folder}/{source.name}.{suffix}", str(source.path)]
-        name = next((name for name in names if name and not name.startswith("/") and name not in taken), None) or f"{source.path}"
-        taken.add(name)
+        suffix, folder = source.path.suffix.lower(), source.path.parent.name
+        there, beside = (f"{folder}/{source.name}", f"{folder}/{source.name}{suffix}"), (f"{source.name}{suffix}", f"{folder}/{source.name}{suffix}")
+        same = source.name in taken and taken[source.name].parent == source.path.parent
+        name = next((name for name in (source.name, *(beside if same else there), *there, *beside) if name and name not in taken and not name.startswith("/")), str(source.path))
+        taken[name] = source.path
         unique.append(Source(name, source.path, source.error))
     return unique

@@ -111,7 +111,7 @@ def flat(source: str) -> str:
     """
     source = re.sub(r"(?is)<(script|style|template|noscript|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", " ", source)
     source = re.sub(r"(?i)</?(?:div|p|br|li|ul|ol|h[1-6]|tr|td|table|section|article)\b[^>]*>", "\n", source)
-    return html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", "", source))
+    return html.unescape(re.sub(r"</?[A-Za-z!][^<>]*>", "", source))
 
 
 def parse(source: str) -> etree._Element | None:
@@ -283,7 +283,7 @@ def _rejoin(parts: list[str]) -> list[str]:
     """Lines between <br>, joined where a sentence was only wrapped."""
     joined = parts[:1]
     for part in parts[1:]:
-        if re.match(r"[a-z]", part) and re.search(r"[a-z,]$", joined[-1]):
+        if len(joined[-1]) > 45 and re.match(r"[a-z]", part) and re.search(r"[a-z,]$", joined[-1]):
             joined[-1] += " " + part
         else:
             joined.append(part)
