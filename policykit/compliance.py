@@ -41,7 +41,7 @@ def _finding(document: Document, rule: Requirement, machine: Compiled, found: di
     trees, name, date = machine.trees[rule.id], rule.id, policy_date(facts)
 
     def answer(key: str) -> Answer:
-        return ask(trees[key], name, found, flags)
+        return ask(trees[key], name, found, flags, machine.unless[name + " met"] if key == "met" else 0)
 
     best = None
     if trees["applies"] is not None and not answer("applies").holds:

@@ -191,8 +191,9 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
         # the title of the whole document says nothing about a sentence
         own_bits[section.section] = bits if section.level else 0
         heading_bits[section.section] = own_bits[section.section] | (own_bits.get(above, 0) if above is not None else 0)
+    some_policy = any(part != "terms" for part, section in zip(parts, document.sections) if section.level or part == "policy")
     for clause in document.clauses:
-        if clause.kind == "toc" or clause.section < len(parts) and parts[clause.section] == "terms":
+        if clause.kind == "toc" or some_policy and clause.section < len(parts) and parts[clause.section] == "terms":
             continue
         view = document.view(clause)
         text = view.text
@@ -293,9 +294,10 @@ def compile_law(law: Law) -> Compiled:
     trees |= {kind.id: {"when": compile_condition(kind.when, phrases)} for kind in law.defects.values() if kind.when is not None}
     trees |= {kind.id: {"when": compile_condition(Condition(phrase=kind.words), phrases)} for kind in law.defects.values() if kind.words}
     for rule in (*law.requirements.values(), *law.defects.values()):
-        unless[rule.id] = 0
-        for part in rule.unless:
-            unless[rule.id] |= phrases.bit(("phrase", part) if isinstance(part, str) else ("phrase", *part))
+        for name, parts in ((rule.id, rule.unless), (rule.id + " met", getattr(rule, "met_unless", ()))):
+            unless[name] = 0
+            for part in parts:
+                unless[name] |= phrases.bit(("phrase", part) if isinstance(part, str) else ("phrase", *part))
     # each mask is looked up by its rarest leaf: the one whose phrases are longest on the whole
     weight = {}
     for key, bit in phrases.bits.items():
@@ -327,7 +329,7 @@ def look(sentences: list[Sentence], compiled: Compiled, admitted: dict[str, int]
             bit = rest & -rest
             rest ^= bit
             for mask, wide, name in index[bit]:
-                if (sentence.whole if wide else near) & mask != mask or not sentence.own & mask:
+                if (sentence.whole if wide else near) & mask != mask or 2 * (sentence.own & mask).bit_count() < mask.bit_count():
                     continue
                 if sentence.context & ~admitted[name] or sentence.own & unless[name]:
                     continue
@@ -371,8 +373,11 @@ class Answer(NamedTuple):
     count: int = 0
 
 
-def ask(tree: Tree | None, name: str, found: dict[tuple[str, int, bool], list[Found]], flags: int) -> Answer:
-    """Whether a condition holds; ``flags`` are the leaves that hold for the document as a whole."""
+def ask(tree: Tree | None, name: str, found: dict[tuple[str, int, bool], list[Found]], flags: int, unless: int = 0) -> Answer:
+    """Whether a condition holds.
+
+    ``flags`` are the leaves that hold for the document as a whole; a sentence with one of the bits of ``unless`` does not count.
+    """
     if tree is None:
         return Answer(False)
     kind, parts = tree
@@ -382,11 +387,13 @@ def ask(tree: Tree | None, name: str, found: dict[tuple[str, int, bool], list[Fo
             if mask & flags == mask:
                 holds = True
             for one in found.get((name, mask, wide), ()):
+                if one.sentence.own & unless:
+                    continue
                 seen.add(one.sentence.start)
                 if best is None or one.rank[0] / mask.bit_count() > best[0] or one.rank[0] / mask.bit_count() == best[0] and one.rank[1] > best[1].rank[1]:
                     best = (one.rank[0] / mask.bit_count(), one)
         return Answer(holds or best is not None, best[1] if best else None, len(seen))
-    answers = [ask(part, name, found, flags) for part in parts]
+    answers = [ask(part, name, found, flags, unless) for part in parts]
     if kind == "either":
         right = [answer for answer in answers if answer.holds]
         return Answer(bool(right), next((answer.best for answer in right if answer.best), None), max((answer.count for answer in right), default=0))
