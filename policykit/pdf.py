@@ -62,6 +62,8 @@ class Line:
     size: float
     bold: bool
     page: int
+    base: float = 0.0      # where its letters stand
+    column: int = 0        # number of its column on the page
     right: float = 0.0     # where the lines of its column end
     left: float = 0.0      # and begin
     table: dict | None = None
@@ -83,8 +85,8 @@ def _plain(text: str) -> str:
 
 def _page_lines(page: dict, number: int) -> list[Line]:
     """The lines of a page in reading order, the tables among them."""
-    segments = [Line(_plain(s["text"]), s["x0"], s["x1"], s["top"], s["bottom"], s["size"], s["bold"], number) for s in page["lines"]]
-    tables = [Line("", t["box"][0], t["box"][2], t["box"][1], t["box"][3], 0.0, False, number, table=t) for t in page["tables"]]
+    segments = [Line(_plain(s["text"]), s["x0"], s["x1"], s["top"], s["bottom"], s["size"], s["bold"], number, s["base"]) for s in page["lines"]]
+    tables = [Line("", t["box"][0], t["box"][2], t["box"][1], t["box"][3], 0.0, False, number, t["box"][3], table=t) for t in page["tables"]]
     gutter = _gutter(segments, page["width"])
     ordered: list[Line] = []
     if gutter is None:
@@ -99,15 +101,27 @@ def _page_lines(page: dict, number: int) -> list[Line]:
                 columns.append(_merged([s for s in side if s.table is None]) + [s for s in side if s.table is not None])
             if bar is not None:
                 columns.append([bar])
-    for column in columns:
-        if not column:
-            continue
-        text = [line for line in column if line.table is None]
-        left, right = (min(line.x0 for line in text), max(line.x1 for line in text)) if text else (0.0, 0.0)
+    for index, column in enumerate(columns):
         for line in column:
-            line.left, line.right = left, right
+            line.column = index
         ordered += sorted(column, key=lambda line: line.top)
     return ordered
+
+
+def _set_margins(lines: list[Line]) -> None:
+    """Tells each line where its column begins and ends; columns that stand at one place on several pages are one."""
+    groups: dict[tuple[int, int], list[Line]] = {}
+    for line in lines:
+        if line.table is None:
+            groups.setdefault((line.page, line.column), []).append(line)
+    columns: dict[int, list[Line]] = {}
+    for group in groups.values():
+        columns.setdefault(round(min(line.x0 for line in group) / 20), []).extend(group)
+    for column in columns.values():
+        long = sorted(line.x1 for line in column)[-max(1, len(column) // 3):]
+        left, right = min(line.x0 for line in column), long[len(long) // 2]
+        for line in column:
+            line.left, line.right = left, max(right, min(long[-1], right + line.size))
 
 
 def _gutter(segments: list[Line], width: float) -> float | None:
@@ -197,8 +211,11 @@ class _Layout:
             sizes[line.size] += len(line.text)
         self.size = sizes.most_common(1)[0][0] if sizes else 10.0
         same = [line for line in lines if abs(line.size - self.size) < 0.6]
-        steps = [b.bottom - a.bottom for a, b in zip(same, same[1:]) if a.page == b.page and 0 < b.bottom - a.bottom < 4 * self.size]
-        self.step = median(sorted(steps)[: max(1, 2 * len(steps) // 3)]) if steps else 1.4 * self.size
+        steps = [b.base - a.base for a, b in zip(same, same[1:]) if a.page == b.page and 0.9 * self.size < b.base - a.base < 4 * self.size]
+        # lines of one paragraph stand closest; a third of the distances or more are theirs where any are
+        common = Counter(round(step * 2) / 2 for step in steps)
+        close = sorted(step for step, count in common.items() if count >= max(2, 0.1 * len(steps)))
+        self.step = close[0] if close else median(steps) if steps else 1.4 * self.size
         self.bold = sum(len(line.text) for line in same if line.bold) > 0.5 * sum(len(line.text) for line in same)
         larger = sorted({line.size for line in lines if line.size > 1.12 * self.size and len(line.text) > 1}, reverse=True)
         self.levels: dict[float, int] = {}
@@ -220,7 +237,7 @@ class _Layout:
         if _starts.match(line.text) and (_ends.search(before.text) or before.x1 < before.right - 3 * line.size):
             return False
         turned = line.page != before.page or line.top < before.top  # a new page or column
-        step = line.bottom - before.bottom
+        step = line.base - before.base
         if not turned and step > 1.35 * self.step * max(1.0, line.size / self.size):
             return False
         if turned:
@@ -238,6 +255,7 @@ def pieces(data: bytes) -> tuple[list[Piece], str | None, str | None, str | None
     pages = [_page_lines(page, number) for number, page in enumerate(found["pages"])]
     pages = _without_running(pages, [page["height"] for page in found["pages"]])
     lines = [line for page in pages for line in page]
+    _set_margins(lines)
     text = sum(len(line.text) for line in lines) + sum(len(l["text"]) for line in lines if line.table for cell in line.table["cells"] for l in cell["lines"])
     images = sum(page["images"] > 0 for page in found["pages"])
     if text < 20 * max(1, len(pages)) and (images or not text):
@@ -276,7 +294,7 @@ def _pieces(lines: list[Line]) -> list[Piece]:
             was = made[-1]
             if was.kind == "heading":
                 if level == was.level and line.size == before.size and line.bold == before.bold and line.page == before.page \
-                        and 0 < line.bottom - before.bottom < 1.5 * line.size + 2 and not _starts.match(line.text) and before.x1 > before.left + 0.6 * (before.right - before.left):
+                        and 0 < line.base - before.base < 1.5 * line.size + 2 and not _starts.match(line.text) and before.x1 > before.left + 0.6 * (before.right - before.left):
                     made[-1] = Piece("heading", _glued(was.text, line.text, words), was.level)
                     before = line
                     continue

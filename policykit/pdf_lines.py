@@ -94,12 +94,15 @@ def _segment(characters: list[dict[str, Any]]) -> dict[str, Any]:
         parts.append(" " if text.isspace() else text)
         before = character
     solid = [c for c in characters if not c["text"].isspace()]
-    sizes = sorted(c["size"] for c in solid)
     return {
         "text": "".join(parts).strip(), "x0": characters[0]["x0"], "x1": characters[-1]["x1"],
-        "top": min(c["top"] for c in solid), "bottom": max(c["bottom"] for c in solid),
-        "size": round(sizes[len(sizes) // 2], 1), "bold": sum(_bold(c["fontname"]) for c in solid) >= 0.9 * len(solid),
+        "top": min(c["top"] for c in solid), "bottom": max(c["bottom"] for c in solid), "base": _middle([c["base"] for c in solid]),
+        "size": round(_middle([c["size"] for c in solid]), 1), "bold": sum(_bold(c["fontname"]) for c in solid) >= 0.9 * len(solid),
     }
+
+
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
 
 
 def _inside(character: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
@@ -147,6 +150,8 @@ def extract(data: bytes, most_pages: int) -> dict[str, Any]:
     for page in document.pages:
         try:
             characters = [c for c in page.chars if c["upright"] and c["size"] > 1]
+            for character in characters:  # fonts differ in how far they reach below the line that they stand on
+                character["base"] = page.height - character["matrix"][5] if character["matrix"][5] else character["bottom"]
             tables = _tables(page, characters)
             rest = [c for c in characters if not any(_inside(c, table["box"]) for table in tables)]
             pages.append({"width": page.width, "height": page.height, "lines": bulleted(lines(rest), page), "tables": tables, "images": len(page.images)})
