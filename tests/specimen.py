@@ -74,7 +74,7 @@ def small() -> Corpus:
             ("What we collect", "We collect your IMEI when you sign in.", ["collect"], [("IMEI", "imei", "collected")]),
             ("What we share", "We never share your phone number.", ["share"], [("phone number", "phone_number", "denied")]),
         ]},
-        {"policy": "gamma.both", "sector": "retail", "lang": "mixed", "title": "隐私 Privacy", "pairs": [(1, 3), (4, None)], "clauses": [
+        {"policy": "gamma.both", "sector": "retail", "lang": "mixed", "title": "隐私 Privacy", "pairs": [(1, 3), (5, None)], "clauses": [
             ("收集", "我们收集您的姓名😀与电话号码。", ["collect"], [("姓名", "real_name", "collected"), ("电话号码", "phone_number", "collected")]),
             ("Collection", "We collect your name 😀 and phone number.", ["collect"], [("name", "real_name", "collected"), ("phone number", "phone_number", "collected")]),
             ("变更", "本政策可能更新。", ["change"], []),

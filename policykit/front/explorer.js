@@ -391,7 +391,7 @@ class Explorer {
     if (at === undefined || (chosen.status && !chosen.status[data.items.status[at]])) return h("td", { class: "pk-absent" }, h("span", { class: "pk-off" }, this.t.absent));
     const status = data.items.status[at];
     return h("td", {}, h("button", { type: "button", tabindex: -1, class: `pk-cell pk-${STATUSES[status]}`, title: `${where}: ${this.label("status", STATUSES[status])} (${data.items.n[at]})`,
-      "aria-label": `${where}: ${this.label("status", STATUSES[status])} (${data.items.n[at]})`, onclick: (event) => this.openQuotes(policy, item, event.currentTarget) }, this.letter(status)));
+      "aria-label": `${where}: ${this.label("status", STATUSES[status])} (${data.items.n[at]})`, "data-letter": this.letter(status), onclick: (event) => this.openQuotes(policy, item, event.currentTarget) }));
   }
 
   stepMatrix(what, by) {
