@@ -24,12 +24,16 @@ _CLASSES = {"A01": "", "P": "permission"}
 
 # between two members of an enumeration
 _between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
+_separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
 _own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
-_data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|number|details|permission|records?)\b)")
+_data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|numbers?|details|permissions?|records?)\b)")
+_read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|调用|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
 _permission_near = re.compile(r"权限|授权|permission|access")
 # a value follows: the firm's own telephone, address, mailbox
+_place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
 _value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
 # a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
+_value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
 _channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)")
 _channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
 _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|\bonly on your (?:device|phone)|\blocally on")
@@ -97,8 +101,9 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
     """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
     hit = mentions[number]
     if not hit.payload.need:
-        return hit.payload.id != "sms_content" or hit.end - hit.start > 3 or not (
-            _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start]))
+        return True
+    if hit.payload.need == "object":
+        return bool(_read_before.search(text[max(0, hit.start - 40):hit.start])) and not _channel_after.match(text, hit.end)
     if hit.payload.need == "permission":
         if _permission_near.match(text[hit.end:hit.end + 8].lstrip("空间功能设备的及和、 ")):
             return True
@@ -112,7 +117,17 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
     # what one does online is a verb too: 搜索信息
     if _own_before.search(text[max(0, hit.start - 16):hit.start]) or hit.payload.id not in DONE and _data_after.match(text, hit.end):
         return True
-    return any(_joined(text, hit, other) for other in mentions[max(0, number - 1):number + 2] if other is not hit)
+    near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit and _joined(text, hit, other)]
+    if hit.payload.id in MEDIA and all(other.payload.id in MEDIA for other in near):
+        # 视频、音频等服务内容: what is offered, unless somebody takes or uploads it
+        return bool(near) and re.search(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|upload|post|take|access|send", text) is not None
+    return bool(near)
+
+
+MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
+_staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
+_reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
+_company = re.compile(r"有限公司|有限责任公司|股份公司|\bco\., ?ltd|\binc\b|\bllc\b|\blimited\b")
 
 
 def _joined(text: str, one: Hit, other: Hit) -> bool:
@@ -120,7 +135,7 @@ def _joined(text: str, one: Hit, other: Hit) -> bool:
     if b.start - a.end > 24 or b.start <= a.end and b.start != a.end:
         return False
     gap = text[a.end:b.start]
-    return bool(gap.strip()) and _between.fullmatch(gap) is not None
+    return _separator.search(gap) is not None and _between.fullmatch(gap) is not None
 
 
 def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> Frame | None:
@@ -164,11 +179,19 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     section = around.section(clause.section)
     lead = around.lead(clause.lead)
     acts = sentence.acts
-    before = [act for act in acts if act[1] <= start]
+    before = [act for act in acts if act[1] <= start or start <= act[0] and act[1] <= end]
     after = [act for act in acts if act[0] >= end]
+    # we provide a service: nothing is collected by that
+    giving = {a for a in acts if a[2] == "provide" and not to_us(sentence) and (gives := acting(sentence, start, a)) is not None and gives[0] == "we"}
+    if giving:
+        before, after = [a for a in before if a not in giving], [a for a in after if a not in giving]
     act = before[-1] if before else after[0] if after else None
 
-    if item in CONTACT and _value.match(text, end):
+    if item in ("postal_address", "home_address") and _place.match(text, end):
+        return None
+    if item in CONTACT and _reach_us.match(text, end) and not _own_before.search(text[max(0, start - 16):start]):
+        return None
+    if item in CONTACT and (_value.match(text, end) or _value_before.search(text[max(0, start - 40):start]) or text[end:end + 1] == ":" and not acts):
         return None
     if section.contact and item in CONTACT:
         asked = any(a[2] in ("provide", "collect") for a in acts) and sentence.of("user") or any(a[2] == "collect" for a in acts)
@@ -179,7 +202,7 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     for warn in sentence.of("warn"):
         if warn.start < start and not any(contrast.start > warn.end and contrast.start < start for contrast in sentence.of("contrast")):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
-        if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and item in ("password", "verification_code", "account_name", "payment_password"):
+        if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and (sentence.end - warn.end < 8 or item in ("password", "verification_code", "account_name", "payment_password")):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
 
     # denied
@@ -191,6 +214,10 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
             who = acting(sentence, denial.start, (denial.start, denial.start, ""))
             actor = who[0] if who else "we"
             if actor == "user":
+                continue
+            if denial.conditional:
+                if denied and not denied - {"share", "use", "delete"}:
+                    return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")
                 continue
             if denied & {"collect", "store", "permit", "provide"}:
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
@@ -224,6 +251,10 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
         return Verdict("defined", "defined: the definition before it", None)
     if lead is not None and lead.defines and not collects:
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
+    if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
+        return Verdict("defined", "defined: what staff do", None)
+    if clause.kind == "heading" and re.search(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b", text):
+        return Verdict("defined", "defined: a question in a heading", None)
     if sentence.of("law") and not collects:
         return Verdict("defined", f"defined: {text[sentence.of('law')[0].start:sentence.of('law')[0].end]} (context.yml law)", None)
     if lead is not None and lead.warns and not firm:
@@ -235,9 +266,17 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
         if not before or before[0][0] > sentence.of("security")[0].start:
             return Verdict("defined", "defined: security advice (context.yml security)", None)
 
+    if act is not None and act[2] == "use" and any(act[1] <= cue.start and cue.end <= start for cue in sentence.of("security")):
+        return Verdict("defined", "defined: what is prevented (context.yml security)", None)
+
     # under a negative lead-in
     if lead is not None and lead.denied and not collects:
         return Verdict("denied", f"denied: lead-in {lead.denied} (context.yml deny)", lead.actor or "we", "collect")
+
+    # a line of a list of SDKs: name | purpose | company | data
+    row = listed_company(sentence, start, clause, around)
+    if row and not firm:
+        return Verdict("third_party", f"third_party: in a row with {row}", "sdk", "collect", lead)
 
     needs = rulebook.items[item].needs == "act"
     # in this sentence
@@ -285,6 +324,23 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     if section.own and clause.kind != "heading":
         return Verdict("collected", f"collected: heading {section.own}", "we", "collect")
     return Verdict("defined", "defined: named only", None)
+
+
+def listed_company(sentence: Sentence, start: int, clause, around: Surroundings) -> str:
+    """The company whose row of a table or list of providers a mention stands in."""
+    text = sentence.text
+    if clause.kind == "cell":
+        found = around.row(clause.clause)
+        if found:
+            for number in found[1]:
+                if number is not None and number != clause.clause:
+                    other = around.scanned[number].view.text
+                    if "sdk" in other[:60] or len(other) < 60 and _company.search(other):
+                        return other[:40]
+        return ""
+    if text.count("|") + text.count("\t") >= 2 and (company := _company.search(text)):
+        return text[max(0, company.start() - 16):company.end()].split("|")[-1].strip()
+    return ""
 
 
 def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
@@ -357,7 +413,7 @@ def weight(practice: Practice) -> int:
     """How indirect a piece of evidence is: told in its own sentence 0, inherited from a lead-in 2, a heading 3."""
     rule = practice.rule
     if ": heading" in rule:
-        return 3
+        return 3 + 2 * (practice.rule.endswith("heading"))
     if ": lead-in" in rule or "sentence before" in rule:
         return 2
     return 0 if practice.action in ("collect", "permission", "use", "store", None) else 1

@@ -155,7 +155,7 @@ class Sense(NamedTuple):
 
     kind: str        # item, purpose, permission, or the effect of a cue
     id: str          # of the rule
-    need: str = ""   # of an item: "" always; weak: only among data; permission: only among permissions
+    need: str = ""   # of an item: "" always; weak: only among data; object: only when read; permission: only among permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,8 @@ class ItemRule:
     terms_en: tuple[str, ...]
     weak_zh: tuple[str, ...] = ()                   # mean the item only in an enumeration, after 您的 or before 信息
     weak_en: tuple[str, ...] = ()
+    object_zh: tuple[str, ...] = ()                 # mean the item only right after a verb of reading: 读取短信
+    object_en: tuple[str, ...] = ()
     permission_zh: tuple[str, ...] = ()             # mean the item only where permissions are spoken of
     permission_en: tuple[str, ...] = ()
     not_zh: tuple[str, ...] = ()                    # look-alikes that contain a term and are not the item
@@ -316,6 +318,26 @@ class TopicRule:
     examples: tuple[Example, ...] = ()              # expect: match or no match
 
 
+@dataclass(frozen=True, slots=True)
+class WordPair:
+    """A Chinese term and its English one, variants separated by | (lexicon.csv); what translations are aligned by."""
+
+    zh: str
+    en: str
+
+    @property
+    def id(self) -> str:
+        return self.zh
+
+    @property
+    def zh_terms(self) -> tuple[str, ...]:
+        return tuple(self.zh.split("|"))
+
+    @property
+    def en_terms(self) -> tuple[str, ...]:
+        return tuple(self.en.split("|"))
+
+
 class Scanned(NamedTuple):
     """A clause as the rulebook sees it."""
 
@@ -334,6 +356,7 @@ class Rulebook:
     facts: dict[str, FactRule] = field(default_factory=dict)
     sdks: dict[str, SdkRule] = field(default_factory=dict)
     topics: dict[str, TopicRule] = field(default_factory=dict)
+    lexicon: dict[str, WordPair] = field(default_factory=dict)
     fingerprint: str = ""
 
     @cached_property
@@ -377,7 +400,7 @@ def vocabulary(rule: Any) -> Iterator[tuple[str, Any]]:
             yield from ((term, Sense("named_sdk", rule.id, need)) for term in terms.split("|") if term)
         yield from ((term, Pseudo("named_sdk")) for term in rule.lookalikes.split("|") if term)
         return
-    for name in ("terms_zh", "terms_en", "weak_zh", "weak_en", "permission_zh", "permission_en"):
+    for name in ("terms_zh", "terms_en", "weak_zh", "weak_en", "object_zh", "object_en", "permission_zh", "permission_en"):
         need = name.split("_")[0] if not name.startswith("terms") else ""
         for term in getattr(rule, name, ()):
             yield term, Sense(rule.kind, rule.id, need)
@@ -461,6 +484,7 @@ FILES: dict[str, tuple[str, type]] = {
     "facts.yml": ("facts", FactRule),
     "sdks.csv": ("sdks", SdkRule),
     "topics.yml": ("topics", TopicRule),
+    "lexicon.csv": ("lexicon", WordPair),
 }
 EFFECTS = frozenset({
     "negator", "not_negator", "collect", "use", "share", "store", "delete", "refer", "permit", "provide", "warn", "define", "law", "except",

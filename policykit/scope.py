@@ -20,7 +20,7 @@ ACTORS = ("we", "user", *OTHERS)
 _stop = re.compile(r"[。!?]+[\"')\]]*|(?<=[a-z0-9)\"'%\]])\.[\"')]*(?=\s|$)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bno\.)(?<!\binc\.)(?<!\bco\.)(?<!\bltd\.)(?<!\bu\.s\.)(?<!\bvs\.)(?<!^\d\.)")
 _pause = re.compile(r"[,;:，；：]+(?!\d{3}\b)")
 # a part of a sentence that begins like this starts a thought of its own
-_fresh = re.compile(r"\s*(?:如果?|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because|while|as\b|where\b|these\b|this\b|it\b|仅|只|会|将会)")
+_fresh = re.compile(r"\s*(?:如(?:果|您|你|需|有|不|发生|用户|遇|涉)|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because|while|as\b|where\b|these\b|this\b|it\b|仅|只|会|将会)")
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Sentence:
             for hit in self.of(kind):
                 if hit.start not in found:
                     found[hit.start] = (hit.start, hit.end, kind)
-        return [found[at] for at in sorted(found)]
+        return [act for at in sorted(found) if (act := _directed(self, found[at])) is not None]
 
     @cached_property
     def actors(self) -> list[tuple[int, int, str]]:
@@ -81,6 +81,7 @@ class Denial:
     words: str                              # the negation and its verb, as found
     acts: tuple[tuple[int, int, str], ...]
     bare: bool                              # no object follows: 不会存储。, is not stored
+    conditional: bool                       # 未经您同意, 除非: what is denied is done under a condition
 
     def act(self, sentence: Sentence, start: int, end: int) -> set[str]:
         """The kinds of act denied for what stands at text[start:end]."""
@@ -125,6 +126,24 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
     return [Sentence(text, a, b, {kind: inside for kind, found in hits.items() if (inside := within(found, a, b))}) for a, b in spans]
 
 
+_gives = frozenset({"提供", "告知", "同步", "上传", "发布", "展示", "显示"})
+_to_others = re.compile(r"(?:向|给|与)(?!我们|本公司|平台|我司|我行)[^,，。;；您你]{2,22}$")
+_to_you = re.compile(r"(?:向|为|给)(?:您|你|用户)[^,，。;；您]{0,8}$")
+
+
+def _directed(sentence: Sentence, act: tuple[int, int, str]) -> tuple[int, int, str] | None:
+    """A verb of giving by whom it gives to: others (sharing), you (no act on your data), us."""
+    start, end, kind = act
+    if kind != "provide" or sentence.text[start:end] not in _gives:
+        return act
+    head = sentence.text[max(sentence.start, start - 28):start]
+    if _to_you.search(head):
+        return None
+    if _to_others.search(head) or re.match(r"给(?!我们|本公司|平台|我司|我行)", sentence.text[end:end + 3]):
+        return start, end, "share"
+    return act
+
+
 def _denials(sentence: Sentence):
     text = sentence.text
     soft = [(hit.start, hit.end) for hit in sentence.of("not_negator")]
@@ -137,8 +156,7 @@ def _denials(sentence: Sentence):
         if before and before[-1][2] == "user" and hit.start - before[-1][1] < 12 and not any(a[2] == "we" for a in before[-2:-1]):
             continue
         here = sentence.part(hit.start)
-        if any(sentence.part(c.start) >= here - 1 and c.start <= hit.end + 80 for c in conditions) or any(e.start > hit.end for e in sentence.of("except")):
-            continue
+        conditional = any(sentence.part(c.start) >= here - 1 and c.start <= hit.end + 80 for c in conditions) or any(e.start > hit.end for e in sentence.of("except"))
         end = sentence.parts[here][1]
         for a, b in sentence.parts[here + 1:]:
             verbs = [act for act in sentence.acts if a <= act[0] < b]
@@ -159,4 +177,4 @@ def _denials(sentence: Sentence):
         tail = re.sub(r"[\s。.,;:!?，；：)\]\"'了过]+$", "", text[acts[-1][1]:stop])
         anaphora = any(acts[-1][1] <= a.start < stop for a in sentence.of("anaphora"))
         bare = anaphora or len(tail) < (14 if text[hit.start].isascii() else 5)
-        yield Denial(hit.start, stop, text[hit.start:acts[0][1]], acts, bare)
+        yield Denial(hit.start, stop, text[hit.start:acts[0][1]], acts, bare and not conditional, conditional)
