@@ -19,7 +19,7 @@ class Contact:
 
 _email = re.compile(
     r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_+-])?)\s?(?P<at>@|[(\[<{]\s?(?:at|@)\s?[)\]>}]|#at#|\$at\$)\s?"
-    r"(?P<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\s?(?:\.|[(\[]dot[)\]]|#dot#)\s?){1,4}[a-z]{2,18})(?![a-z0-9@-])"
+    r"(?P<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.|\s?(?:[(\[]dot[)\]]|#dot#)\s?)){1,4}[a-z]{2,18})(?![a-z0-9@-])"
 )
 _not_mail = re.compile(r"^(?:x{2,}|\*+|your|you|name|someone|example|user(?:name)?|abc|test)$|\.(?:png|jpe?g|gif|js|css)$|(?:^|\.)example\.|^x{2,}\.")
 
@@ -112,7 +112,7 @@ def kind(written: str, region: str, cue: bool, near: bool) -> str | None:
         return "service number" if near else None
     if re.fullmatch(r"(?:86)?0?\d{2,3}96\d{3,4}", digits) and grouped and cue and region == "CN":
         return "service number with area code"
-    if not cue and not main.startswith("+"):
+    if not cue and not main.startswith("+") and not (region == "US" and re.fullmatch(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}", main)):
         return None
     if region == "CN" and not main.startswith("+") and not re.match(r"\(?0\d|1[3-9]\d|\(?86|00|8[56]\d", main):
         return "local number" if cue and near and re.fullmatch(r"[2-8]\d{6,7}", digits) and len(main) == len(digits) else None

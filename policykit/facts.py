@@ -24,7 +24,7 @@ _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _WORDS = {word: n for n, word in enumerate(_ONES.split("|"), 1)} | {word: n for n, word in zip(range(20, 100, 10), _TENS.split("|"))}
 _PIECES = {
-    "<N>": rf"(?<![\d.])(?P<n>\d{{1,3}}|[一二三四五六七八九十百两]{{1,5}}|(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES}|hundred)(?![\d.]\d)(?:\s?\(\w{{1,12}}\))?\s?",
+    "<N>": rf"(?<![\d.])[【\[]?(?P<n>\d{{1,3}}|[一二三四五六七八九十百两]{{1,5}}|(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES}|hundred)(?![\d.]\d)[】\]]?(?:\s?\(\w{{1,12}}\))?\s?",
     "<DAY>": r"(?P<unit>(?:个|calendar |natural |consecutive )?(?:法定)?(?:工作|自然|业务|business|working|work)?[\s-]?(?:日|天|days?\b)|小时|hours?\b)",
     "<PERIOD>": r"(?P<unit>(?:个)?(?:自然|完整|日历)?(?:天|日(?!常|志)|月|年|周(?!岁)|(?:calendar )?(?:days?|months?|years?|weeks?)\b))",
     "<DATE>": rf"(?P<date>{_DATE}+)",
@@ -161,6 +161,11 @@ def triggered(machine: ahocorasick.Automaton, text: str) -> frozenset[int]:
     return frozenset().union(*{orders for _, orders in machine.iter(text)})
 
 
+def _group(m: re.Match[str], name: str) -> str | None:
+    """The group of this name that took part; a second piece of one kind is numbered."""
+    return next((g for g, v in m.groupdict().items() if v is not None and re.fullmatch(rf"{name}\d?", g)), None)
+
+
 def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
     """What a pattern finds in a passage."""
     text, found = here.text, []
@@ -171,24 +176,24 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
                 continue
         value, of, start, end = pattern.value, None, m.start(), m.end()
         if rule.type == "date":
-            (date,) = [d for d in here.dates if d.start + here.shift == m.start("date")][:1] or [None]
+            at = m.start(_group(m, "date"))
+            date = next((d for d in here.dates if d.start + here.shift == at), None)
             if date is None:
                 continue
             value, start = date.value, max(start, here.shift)
-            end = max(end, m.end("date"))
         elif rule.type == "name":
-            group = next((g for g, v in m.groupdict().items() if v), None)
+            group = _group(m, "firm") or _group(m, "org")
             if group is None:
                 continue
             start, end = m.span(group)
             found += [Found(rule.id, _plain(here.source[slice(*here.back(*other))]), None, *here.back(*other), here.clause.clause, f"{rule.id}/{pattern.id}", int(pattern.strength))
                       for other in _together(text, start)] if int(pattern.strength) >= 5 else []
         elif rule.type == "number" and not value:
-            n = number(m["n"])
+            n = number(m[_group(m, "n")])
             if not n:
                 continue
-            if "unit" in m.groupdict() and m["unit"]:
-                of, times = unit(m["unit"])
+            if words := _group(m, "unit"):
+                of, times = unit(m[words])
                 n *= times
                 if of == "hour":
                     if n % 24:
@@ -280,7 +285,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         for one in undated(document, rulebook, day_first):
             found[one.fact].append(one)
     rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _age_checked(rule, found[rule.id]))]
-    rows += {(f.fact, re.sub(r"\W", "", f.value)): f for f in reversed(reached)}.values()
+    rows += {(f.fact, re.sub(r"^1(?=\d{10}$)|\W", "", re.sub(r"[^\w@]", "", f.value.lower()))): f for f in reversed(reached)}.values()
     rows += law(markers, document)
     return [
         Fact(policy.name, f.fact, f.start, f.end, f.value or policy.text[f.start:f.end], f.unit, f.clause, policy.text[f.start:f.end], f.rule)

@@ -18,10 +18,15 @@ class Name:
 
 # A Chinese legal name mostly begins with a place; where one is found, the name begins there.
 _PLACE = (
-    "北京|上海|天津|重庆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|厦门|福州|合肥|济南|青岛|大连|沈阳|长春|哈尔滨|郑州|长沙|南昌|昆明|贵阳|贵州|南宁|海口|"
-    "海南|三亚|兰州|银川|西宁|乌鲁木齐|拉萨|呼和浩特|石家庄|太原|宁波|温州|嘉兴|绍兴|金华|湖州|台州|无锡|常州|徐州|南通|扬州|镇江|盐城|珠海|东莞|佛山|中山|惠州|"
-    "汕头|泉州|莆田|烟台|潍坊|洛阳|芜湖|宿迁|淄博|威海|霍尔果斯|新疆|西藏|内蒙古|宁夏|青海|甘肃|陕西|云南|四川|湖北|湖南|河南|河北|山西|山东|江苏|浙江|安徽|福建|"
-    "江西|广东|广西|辽宁|吉林|黑龙江|香港|澳门|台湾|横琴|中国(?!境内)|国家|中央|公安部|交通运输部|教育部"
+    "北京|上海|天津|重庆|河北|山西|内蒙古|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾|"
+    "石家庄|唐山|秦皇岛|邯郸|邢台|保定|张家口|承德|沧州|廊坊|衡水|太原|大同|阳泉|长治|晋城|晋中|运城|临汾|吕梁|呼和浩特|包头|乌海|赤峰|通辽|鄂尔多斯|沈阳|大连|鞍山|抚顺|本溪|丹东|锦州|营口|"
+    "阜新|盘锦|铁岭|葫芦岛|长春|四平|通化|白山市|松原|延边|哈尔滨|齐齐哈尔|大庆|佳木斯|牡丹江|绥化|南京|无锡|徐州|常州|苏州|南通|连云港|淮安|盐城|扬州|镇江|泰州|宿迁|昆山|江阴|杭州|宁波|温州|嘉兴|"
+    "湖州|绍兴|金华|衢州|舟山|台州|丽水|义乌|合肥|芜湖|蚌埠|淮南|马鞍山|淮北|铜陵|安庆|黄山市|滁州|阜阳|宿州|六安|亳州|池州|宣城|福州|厦门|莆田|三明|泉州|漳州|南平|龙岩|宁德|南昌|景德镇|萍乡|九江|"
+    "新余|鹰潭|赣州|吉安|宜春|抚州|上饶|济南|青岛|淄博|枣庄|东营|烟台|潍坊|济宁|泰安|威海|日照|临沂|德州|聊城|滨州|菏泽|郑州|开封|洛阳|平顶山|安阳|鹤壁|新乡|焦作|濮阳|许昌|漯河|三门峡|南阳|商丘|"
+    "信阳|周口|驻马店|武汉|黄石|十堰|宜昌|襄阳|鄂州|荆门|孝感|荆州|黄冈|咸宁|随州|恩施|长沙|株洲|湘潭|衡阳|邵阳|岳阳|常德|张家界|益阳|郴州|永州|怀化|娄底|湘西|广州|韶关|深圳|珠海|汕头|佛山|江门|湛江|"
+    "茂名|肇庆|惠州|梅州|汕尾|河源|阳江|清远|东莞|中山市|潮州|揭阳|云浮|南宁|柳州|桂林|梧州|北海市|防城港|钦州|贵港|玉林|百色|海口|三亚|儋州|成都|自贡|攀枝花|泸州|德阳|绵阳|广元|遂宁|内江|乐山|南充|"
+    "眉山|宜宾|广安|达州|雅安|巴中|资阳|贵阳|六盘水|遵义|安顺|毕节|铜仁|昆明|曲靖|玉溪|丽江|普洱|大理|西双版纳|拉萨|西安|铜川|宝鸡|咸阳|渭南|延安|汉中|榆林|安康|商洛|兰州|嘉峪关|金昌|白银市|天水|武威|"
+    "张掖|酒泉|西宁|银川|石嘴山|吴忠|乌鲁木齐|克拉玛依|霍尔果斯|喀什|伊犁|石河子|横琴|前海|浦东|中国(?!境内)|国家|中央|公安部|交通运输部|教育部"
 )
 _place = re.compile(_PLACE)
 # words after which a name begins, where it does not begin with a place
@@ -36,10 +41,11 @@ _institution_zh = re.compile(
     r"(?:交通(?:运输)?|教育|卫生(?:健康)?|经济和信息化|发展和改革|旅游|管理)?委员会|研究所|研究院|管理局|[一-鿿]{2}总局|人民政府|出版社|电视台|总台|图书馆|博物馆|"
     r"大学|税务局|公安局|气象局|交通局|教育局|协会|基金会|事务所|信息中心|数据中心|管理中心|服务中心|银行"
 )
+_trade = re.compile(r"(?:科技|网络|信息|技术|软件|数码|电子|商务|文化|传媒|传播|教育|咨询|服务|管理|投资|贸易|股份|集团|控股|实业|发展|计算机|互动|娱乐|数据|智能|互联网|通信|广告|\([^)]*\))*")
 _nobody = re.compile(r"^(?:第三方|其他|该|某|任何|相关|各|本|我|您|关联|合作|其|有关|一家|上述|前述|个人|母|子|集团|外部|技术|信息技术|信息科技|网络科技|科技|软件)?(?:股份)?(?:有限(?:责任)?|股份)?(?:公司|合伙)?$|^[x×*\-—_\ue000]+|x{2,}|某某|公司名称|xx")
 
 _firm_en = re.compile(
-    r"(?:(?:[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s(?=(?:Inc|LLC|Ltd|L\.|Co\.|Corp|GmbH|LLP|LTD|INC|Limited|N\.A|PLC|LP|S\.A|Pty|B\.V))|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
+    r"(?<![\w@.])(?:(?:[a-z0-9-]+\.(?:com|net|org)|[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s(?=(?:Inc|LLC|Ltd|L\.|Co\.|Corp|GmbH|LLP|LTD|INC|Limited|N\.A|PLC|LP|S\.A|Pty|B\.V))|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
     r"(?:Co\.\s?,?\s?(?:Ltd\b\.?|Limited|Inc\b\.?|LLC)|(?:Company|Corporation|Technology|Technologies|Group|Holdings?),?\s(?:Limited|Ltd\b\.?|LLC|Inc\b\.?|LLP|L\.P\.)|"
     r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
     r"(?:,?\s(?:Co\.,?\s?Ltd\b\.?|Inc\b\.?|LLC\b|Ltd\b\.?))?"
@@ -106,6 +112,8 @@ def _beginning(text: str, low: int, end: int, reach: int = 32) -> int | None:
     for m in _before.finditer(text, start, end):
         if m.start() == start and m[0] in "和为及经如将向":        # "与" + "和风": the second one is part of the name
             continue
+        if _trade.fullmatch(text, m.end(), end):                # 智|如科技: what is left would be no name
+            continue
         start = m.end()
     return start if start < end else None
 
@@ -122,9 +130,11 @@ def english(text: str) -> list[Name]:
         start = m.start()
         while True:
             word = re.match(r"[\w’']+[.:,]?\s+(?:(?:of|and|the|for|&)\s+)*", text[start:m.end()])
-            if not word or word[0].split()[0].strip(".:,") not in _open_en:
+            if not word or word[0].split()[0].strip(".:,").capitalize() not in _open_en:
                 break
             start += word.end()
+        cuts = list(re.finditer(r"\b(?:OR|ANY|OTHER|YOUR|OUR|BY|FROM|WITH|TO|USING|BETWEEN)\s", text[start:m.end()]))  # in a line of capitals
+        start += cuts[-1].end() if cuts else 0
         name = text[start:m.end()]
         if len(name.split()) > 1 and start < m.end() - 3 and not re.match(r"(?:Co\.|Company|Limited|Ltd|Inc|LLC|Corp)", name):
             found.append(Name(start, m.end(), "firm"))
