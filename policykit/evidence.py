@@ -22,6 +22,7 @@ from policykit.structure import Document
 from policykit.text import View
 
 CONTEXTS = {"definition": 1, "legal_list": 2, "changes": 4}
+LONG = 200            # a longer sentence must hold what is looked for within so many characters
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _ending = re.compile(r"(?:s|es|d|ed|ing|'s)?(?![a-z0-9])")
 _longer_ending = re.compile(r"[a-z]*(?![a-z0-9])")
@@ -29,6 +30,7 @@ _stop = re.compile(
     r"[。!?;]+[\"')\]]*|(?<=[a-z0-9)\]\"'%])(?<!\sco)(?<!\sltd)(?<!,ltd)(?<!\sinc)(?<!e\.g)(?<!i\.e)(?<!\sno)(?<!\sart)(?<!u\.s)\.[\"')\]]*(?=\s|$)")
 
 
+_of_the_policy = re.compile(r"政策|协议|声明|指引|条款|policy|terms|statement|notice|agreement", re.I)     # a heading about the document, not about data
 _sentence_like = re.compile(r"[,。;:]\s*\S|[:;。]$")
 
 
@@ -39,9 +41,11 @@ class Sentence(NamedTuple):
     start: int
     end: int
     own: int          # bits of the leaves that it holds
+    lead: int         # bits of its lead-in
     inherited: int    # bits of its lead-in and of its headings
     whole: int        # bits of the whole clause, with what it inherits
     context: int      # definition, legal_list, changes
+    hits: tuple[tuple[int, int], ...] = ()      # where its leaves stand, kept for long sentences
 
 
 class Found(NamedTuple):
@@ -189,7 +193,7 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
         above = section.parent
         heading_context[section.section] = (heading_context.get(above, 0) if above is not None else 0) | (CONTEXTS["definition"] if bits & definition_heading else 0)
         # the title of the whole document says nothing about a sentence
-        own_bits[section.section] = bits if section.level else 0
+        own_bits[section.section] = bits if section.level and not _of_the_policy.search(section.title or "") else 0
         heading_bits[section.section] = own_bits[section.section] | (own_bits.get(above, 0) if above is not None else 0)
     some_policy = any(part != "terms" for part, section in zip(parts, document.sections) if section.level or part == "policy")
     for clause in document.clauses:
@@ -205,8 +209,10 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
             at += 1
         inherited = heading_bits.get(clause.section, 0)
         context = heading_context.get(clause.section, 0)
+        lead = 0
         if clause.lead is not None and clause.lead in last_bits:
-            inherited |= last_bits[clause.lead]
+            lead = last_bits[clause.lead]
+            inherited |= lead
             context |= listed.get(clause.lead, 0) | contexts.get(clause.lead, 0)
         contexts[clause.clause] = context
         bounds, left = [], 0
@@ -237,7 +243,8 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
                 a, b = left + len(piece) - len(piece.lstrip()), right - len(piece) + len(piece.rstrip())
                 if a < b:
                     start, end = view.span(a, b)
-                    sentences.append(Sentence(clause.clause, start, end, bits, inherited, whole, here))
+                    kept = tuple(hit for hit in hits if left <= hit[0] < right) if b - a > LONG else ()
+                    sentences.append(Sentence(clause.clause, start, end, bits, lead, inherited, whole, here, kept))
         if own:
             last_bits[clause.clause] = own[-1] | (inherited if clause.kind != "heading" else 0)
             given = 0
@@ -294,7 +301,7 @@ def compile_law(law: Law) -> Compiled:
     trees |= {kind.id: {"when": compile_condition(kind.when, phrases)} for kind in law.defects.values() if kind.when is not None}
     trees |= {kind.id: {"when": compile_condition(Condition(phrase=kind.words), phrases)} for kind in law.defects.values() if kind.words}
     for rule in (*law.requirements.values(), *law.defects.values()):
-        for name, parts in ((rule.id, rule.unless), (rule.id + " met", getattr(rule, "met_unless", ()))):
+        for name, parts in ((rule.id, rule.unless), (rule.id + " lead", getattr(rule, "lead_unless", ())), (rule.id + " met", getattr(rule, "met_unless", ()))):
             unless[name] = 0
             for part in parts:
                 unless[name] |= phrases.bit(("phrase", part) if isinstance(part, str) else ("phrase", *part))
@@ -331,7 +338,9 @@ def look(sentences: list[Sentence], compiled: Compiled, admitted: dict[str, int]
             for mask, wide, name in index[bit]:
                 if (sentence.whole if wide else near) & mask != mask or 2 * (sentence.own & mask).bit_count() < mask.bit_count():
                     continue
-                if sentence.context & ~admitted[name] or sentence.own & unless[name]:
+                if sentence.context & ~admitted[name] or sentence.own & unless[name] or sentence.lead & unless[name + " lead"]:
+                    continue
+                if sentence.hits and not _near(sentence.hits, sentence.own & mask):
                     continue
                 found.setdefault((name, mask, wide), []).append(Found(sentence, ((sentence.own & mask).bit_count(), -abs(sentence.end - sentence.start - 80))))
     return found
@@ -363,6 +372,19 @@ def reading(document: Document, law: Law, marks: dict[int, int] | None = None) -
     made = Reading(sentences, look(sentences, machine, admitted))
     _latest[:] = [(document, law, made)]
     return made
+
+
+def _near(hits: tuple[tuple[int, int], ...], mask: int) -> bool:
+    """Whether the leaves of a mask stand close together somewhere in a long sentence."""
+    places = sorted((start, bits & mask) for start, bits in hits if bits & mask)
+    for number, (start, bits) in enumerate(places):
+        for other, more in places[number + 1:]:
+            if other - start > LONG or bits & mask == mask:
+                break
+            bits |= more
+        if bits & mask == mask:
+            return True
+    return False
 
 
 class Answer(NamedTuple):

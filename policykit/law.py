@@ -137,6 +137,7 @@ class Requirement:
     partial: Any = None
     explicit: Any = None                            # partial as well, unless consent is read strictly
     unless: Any = ()                                # a sentence with one of these is no evidence here
+    lead_unless: Any = ()                           # nor is one whose lead-in has one of these
     met_unless: Any = ()                            # a sentence with one of these is evidence of a part only
     counts: tuple[str, ...] = ()                    # contexts that are evidence here
     count_met: str = "1"                            # sentences needed for met
@@ -226,7 +227,7 @@ def _load(homes: tuple[str, ...], _: tuple[tuple[str, int], ...]) -> Law:
 def _conditions(rule: Any, where: str) -> Any:
     """The requirement, or kind of defect, with its conditions parsed."""
     parsed = {key: Condition.of(getattr(rule, key), f"{where} {key}") for key in ("applies", "met", "partial", "explicit", "when") if getattr(rule, key, None) is not None}
-    for key in ("unless", "met_unless"):
+    for key in ("unless", "lead_unless", "met_unless"):
         value = getattr(rule, key, ())
         if not isinstance(value, (list, tuple)):
             raise RulebookError(f"{where}: {key} must be a list, not {value!r}")
@@ -251,7 +252,7 @@ def _check(law: Law) -> None:
             if context not in CONTEXTS:
                 raise RulebookError(f"{where}: no context is {context!r}{nearest(context, CONTEXTS)}")
         lists = [leaf.phrase for condition in (rule.applies, rule.met, rule.partial, rule.explicit) if condition for leaf in condition.leaves()]
-        for name in (*lists, *rule.unless, *rule.met_unless):
+        for name in (*lists, *rule.unless, *rule.lead_unless, *rule.met_unless):
             if isinstance(name, str) and name not in law.words:
                 raise RulebookError(f"{where}: no list of words is {name!r}{nearest(name, law.words)}")
         if rule.machine != "manual" and not rule.examples:
