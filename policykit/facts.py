@@ -174,6 +174,8 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
             around = sentence(text, m.start())
             if pattern.unless and _compiled(pattern.unless).search(around) or pattern.needs and not _compiled(pattern.needs).search(around):
                 continue
+        if pattern.unless_near and _compiled(pattern.unless_near).search(text[max(0, m.start() - 16):m.end() + 16]):
+            continue
         value, of, start, end = pattern.value, None, m.start(), m.end()
         if rule.type == "date":
             at = m.start(_group(m, "date"))

@@ -262,6 +262,7 @@ class FactPattern:
     when: tuple[str, ...] = ()
     needs: str = ""
     unless: str = ""
+    unless_near: str = ""
     value: str = ""
     strength: str = "1"
     note: str = ""
