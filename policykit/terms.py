@@ -145,21 +145,22 @@ def _with_quotes(scored: pd.DataFrame, corpus: Corpus, policies: set[str]) -> pd
 
 
 SURE = 1.96   # standard deviations from which a difference is hardly chance
-SHINGLE = 12  # characters: long enough that two policies rarely share one by chance
+# characters in a row, about seven words: long enough that two policies rarely share them by chance
+SHINGLE = {"zh": 12, "en": 40}
 
 
-def _shingles(text: str) -> np.ndarray:
-    """Hashes of every twelve characters in a row of a text.
+def _shingles(text: str, size: int = SHINGLE["zh"]) -> np.ndarray:
+    """Hashes of every so many characters in a row of a text.
 
-    >>> len(_shingles("abcdefghijklmn"))
+    >>> len(_shingles("abcdefghijklmn", 12))
     3
     """
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    if len(codes) < SHINGLE:
+    if len(codes) < size:
         return np.empty(0, np.uint64)
-    made = np.zeros(len(codes) - SHINGLE + 1, np.uint64)
-    for i in range(SHINGLE):  # wraps around at 64 bits, as hashes do
-        made = made * np.uint64(1099511628211) + codes[i:len(codes) - SHINGLE + 1 + i]
+    made = np.zeros(len(codes) - size + 1, np.uint64)
+    for i in range(size):  # wraps around at 64 bits, as hashes do
+        made = made * np.uint64(1099511628211) + codes[i:len(codes) - size + 1 + i]
     return np.unique(made)
 
 
@@ -169,16 +170,17 @@ _noise = re.compile(r"[\W_\d]+")
 def common(corpus: Corpus) -> pd.DataFrame:
     """How much of each policy's text stands in each other policy too: policy, other, share (0 to 1), quote.
 
-    Counted in stretches of twelve characters with punctuation, digits, case and width folded away; ``quote`` is the
+    Counted in stretches of 12 Chinese or 40 Latin characters, with punctuation, digits, case and width folded away; ``quote`` is the
     longest sentence that both have.
     """
     from scipy import sparse
 
     names = list(corpus.policies["policy"])
     body = corpus.clauses[corpus.clauses["kind"].isin(["paragraph", "item", "cell"])]
-    texts = body.groupby("policy")["text"].agg(list) if len(body) else {}
-    keyed = {name: [_noise.sub("", fold(text)) for text in texts[name]] if name in texts else [] for name in names}
-    sets = [_shingles("\x00".join(keyed[name])) for name in names]
+    keyed: dict[tuple[str, str], list[str]] = {}
+    for policy, lang, text in zip(body["policy"], body["lang"].astype("object"), body["text"]):
+        keyed.setdefault((policy, "en" if lang == "en" else "zh"), []).append(_noise.sub("", fold(text)))
+    sets = [np.unique(np.concatenate([_shingles("\x00".join(keyed.get((name, lang), [])), size) for lang, size in SHINGLE.items()])) for name in names]
     joined = np.concatenate(sets) if sets else np.empty(0, np.uint64)
     ids = np.unique(joined, return_inverse=True)[1] if len(joined) else joined.astype(int)
     rows = np.repeat(np.arange(len(names)), [len(one) for one in sets])
@@ -196,7 +198,7 @@ def _longest(corpus: Corpus, names: list[str]) -> dict[tuple[int, int], str]:
     said = [(policy, text[start:end]) for policy, text in zip(body["policy"], body["text"]) for start, end in sentences(text)]
     table = pd.DataFrame(said, columns=["policy", "text"])
     table["key"] = [_noise.sub("", fold(text)) for text in table["text"]]
-    table = table[table["key"].str.len() >= SHINGLE]
+    table = table[table["key"].str.len() >= SHINGLE["zh"]]
     place = {name: i for i, name in enumerate(names)}
     found: dict[tuple[int, int], str] = {}
     shared = table[table.duplicated("key", keep=False)].drop_duplicates(["key", "policy"])

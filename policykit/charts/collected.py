@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from policykit.charts import words
 from policykit.charts.grid import FEW, Cell, bars_height, matrix, readable, stacked
-from policykit.charts.style import ABSENT, STATUS, Lang, finish, nothing, plain, quoted, wrapped
+from policykit.charts.style import ABSENT, STATUS, Lang, clip, finish, nothing, plain, quoted, wrapped
 from policykit.charts.words import say
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def counts(corpus: Corpus, items: Sequence[str]) -> pd.DataFrame:
 def items_finding(corpus: Corpus, items: Sequence[str], lang: Lang) -> str:
     """What the items' matrix shows, in one sentence."""
     policies = readable(corpus)
-    names, whole = words.firms(policies, lang), len(policies)
+    names, whole = words.firms(policies, lang, 40), len(policies)
     table = corpus.items[corpus.items["item"].isin(list(items)) & (corpus.items["status"] == "collected")]
     if len(items) <= 4:
         parts = []
@@ -53,17 +53,17 @@ def items_finding(corpus: Corpus, items: Sequence[str], lang: Lang) -> str:
             elif len(who) <= 3:
                 parts.append(say(lang, f"{what}: {words.listed(who)} ({len(who)} of {whole})", f"{what}：{words.listed(who, 'zh')}（{whole}家中的{len(who)}家）"))
             else:
-                parts.append(say(lang, f"{what}: {words.share(len(who), whole)} collect it", f"{what}：{words.share(len(who), whole, 'zh')}收集"))
+                parts.append(say(lang, f"{what}: {words.of(len(who), whole)} collect it", f"{what}：{words.of(len(who), whole, 'zh')}收集"))
         return say(lang, "; ".join(parts), "；".join(parts))
     by_item = table["item"].value_counts()
     if by_item.empty:
         return say(lang, "No policy says that it collects any of these items", "没有政策说明收集这些信息")
     first = [words.label("item", item, lang) for item in items if by_item.get(item) == by_item.max()]
     who, many = table["policy"].value_counts().index[0], int(table["policy"].value_counts().iloc[0])
-    most = say(lang, f"all {whole}" if by_item.max() == whole else words.share(int(by_item.max()), whole), f"{whole}家全部" if by_item.max() == whole else words.share(int(by_item.max()), whole, "zh"))
+    most = say(lang, f"all {whole}" if by_item.max() == whole else words.of(int(by_item.max()), whole), f"{whole}家全部" if by_item.max() == whole else words.of(int(by_item.max()), whole, "zh"))
     if whole == 1:
         return say(lang, f"{names[who]} collects {many} of the {len(items)} kinds of data it speaks of", f"{names[who]}提到{len(items)}类信息，收集其中{many}类")
-    return say(lang, f"{words.listed(first, lang, 2)}: collected by {most}. {names[who]} collects the most kinds: {many} of {len(items)}",
+    return say(lang, f"Collected by {most}: {words.listed(first, lang, 2)}. {names[who]} collects the most kinds: {many} of {len(items)}",
                f"{most}收集{words.listed(first[:2], 'zh')}；收集种类最多的是{names[who]}（{len(items)}类中的{many}类）")
 
 
@@ -79,17 +79,17 @@ def items(corpus: Corpus, items: Sequence[str] | str | None = None, lang: Lang =
                        say(lang, "No policy that was read names an item of the rulebook. Look at corpus.policies for what could not be read.",
                            "已读取的政策未提及规则库中的任何信息项。请查看 corpus.policies 中的读取情况。"))
     table = corpus.items[corpus.items["item"].isin(shown) & corpus.items["policy"].isin(policies["policy"])]
-    cells = {}
+    cells, few = {}, len(policies) <= 30  # at a hundred policies the hovers would be most of a report's size
     for policy, item, status, quote, n in zip(table["policy"], table["item"], table["status"], table["quote"], table["n"]):
         letter, meaning = words.STATUS[status][lang]
         times = say(lang, f" · {n} passages", f" · {n}处") if n > 1 else ""
-        cells[policy, item] = Cell(status, letter, f"{meaning}{times}<br>{quoted(quote, lang)}")
+        cells[policy, item] = Cell(status, letter, f"{meaning}{times}<br>{quoted(quote if few else clip(quote, 160), lang)}")
     names = words.firms(policies, lang)
     if len(names) > FEW:
         many = table[table["status"] == "collected"]["policy"].value_counts()
         names = {policy: names[policy] for policy in sorted(names, key=lambda policy: -many.get(policy, 0))}
     blank = Cell("absent", "", words.STATUS["absent"][lang][1])
-    figure, size = matrix(cells, names, {item: words.label("item", item, lang) for item in shown}, STATUS, blank)
+    figure, size = matrix(cells, names, words.labels("item", shown, lang), STATUS, blank)
     used = [kind for kind in STATUS if kind in {cell.kind for cell in cells.values()}]
     legend = [(STATUS[kind], " ".join(words.STATUS[kind][lang])) for kind in used] + [(ABSENT, blank.hover)]
     note = say(lang, f"Each cell is what one policy says of one item; the {left_out} least named items are left out." if left_out else "Each cell is what one policy says of one item.",
@@ -108,7 +108,7 @@ def who_collects(corpus: Corpus, items: Sequence[str] | str | None = None, lang:
     kinds = [kind for kind in (*STATUS, "absent") if number[kind].any()]
     quotes = {key: (group["policy"].tolist(), group["quote"].tolist())
               for key, group in corpus.items[corpus.items["item"].isin(shown)].groupby(["item", "status"], observed=True)}
-    labels = {item: words.label("item", item, lang) for item in shown}
+    labels = words.labels("item", shown, lang)
 
     def hover(item: str, kind: str) -> str:
         who, said = quotes.get((item, kind), ([], []))

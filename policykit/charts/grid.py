@@ -49,10 +49,10 @@ def matrix(cells: Mapping[tuple[str, str], Cell], firms: Mapping[str, str], thin
         text=letters, texttemplate="%{text}", textfont={"size": 11 if tall > 20 else 9}, hovertext=hovers, hoverinfo="text",
     ))
     if few:
-        wrap = 11
-        headings = ["<br>".join(plain(line) for line in _three(name, wrap)) for name in top.values()]
-        above = max((10 + 6.6 * max(map(len, _three(name, wrap))) for name in top.values()), default=0)
-        least = max(15 * max((len(_three(name, wrap)) for name in top.values()), default=1) * len(top) + 200, 0)
+        wrap = 12
+        headings = ["<br>".join(plain(line) for line in _two(name, wrap)) for name in top.values()]
+        above = max((10 + 6.6 * max(map(len, _two(name, wrap))) for name in top.values()), default=0)
+        least = max(15 * max((len(_two(name, wrap)) for name in top.values()), default=1) * len(top) + 200, 0)
         angles = [0, -90]
     else:
         headings = [plain(clip(name, 20)) for name in top.values()]
@@ -63,15 +63,15 @@ def matrix(cells: Mapping[tuple[str, str], Cell], firms: Mapping[str, str], thin
                         tickfont={"size": LABEL - (len(top) > 20)}, showgrid=False, zeroline=False, fixedrange=True, ticks="", range=[-0.5, len(top) - 0.5])
     if angles == [-90]:
         figure.update_xaxes(tickangle=-90)
-    figure.update_yaxes(tickmode="array", tickvals=list(range(len(side))), ticktext=[plain(clip(name, 26)) + "  " for name in side.values()],
+    figure.update_yaxes(tickmode="array", tickvals=list(range(len(side))), ticktext=[plain(clip(name, 30)) + "  " for name in side.values()],
                         tickfont={"size": LABEL - (tall < 20)}, automargin=True, showgrid=False, zeroline=False, fixedrange=True, ticks="", range=[len(side) - 0.5, -0.5])
     return figure, {"body": max(tall * len(side), 40), "width": int(least), "top": int(min(above, 150))}
 
 
-def _three(name: str, wrap: int) -> list[str]:
-    """A name in at most three short lines."""
+def _two(name: str, wrap: int) -> list[str]:
+    """A name in at most two short lines."""
     made = [line.strip() for line in lines(name, wrap)]
-    return made if len(made) <= 3 else [*made[:2], clip(" ".join(made[2:]), wrap)]
+    return made if len(made) <= 2 else [made[0], clip(" ".join(made[1:]), wrap)]
 
 
 def stacked(parts: Mapping[str, Sequence[float]], rows: Sequence[str], colours: Mapping[str, str], hovers: Mapping[str, Sequence[str]],

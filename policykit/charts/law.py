@@ -38,7 +38,7 @@ def _missed(table: pd.DataFrame) -> list[str]:
 def _finding(table: pd.DataFrame, corpus: Corpus, lang: Lang) -> str:
     """What the verdicts show, in one sentence."""
     policies = readable(corpus)
-    names = words.firms(policies, lang)
+    names = words.firms(policies, lang, 40)
     applies = table[table["verdict"].isin(["met", "partial", "missing"])]
     missing = applies[applies["verdict"] == "missing"]["requirement"].value_counts()
     met = applies[applies["verdict"] == "met"]["policy"].value_counts()
@@ -79,16 +79,19 @@ def findings(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     table, policies = _judged(corpus), readable(corpus)
     if table.empty:
         return _no_findings(lang)
+    few = len(policies) <= CROWD
     cells, stands = {}, {requirement: basis(requirement, lang) for requirement in table["requirement"].unique()}
     for policy, requirement, verdict, quote, reason in zip(table["policy"], table["requirement"], table["verdict"], table["quote"], table["reason"]):
         letter, meaning = words.VERDICT[verdict][lang]
-        said = "<br>".join(part for part in (meaning, quoted(quote, lang, 6), wrapped(clip(reason, 260), 56, 5), stands[requirement]) if part)
+        # at a hundred policies the hovers would be most of a report's size
+        parts = (meaning, quoted(quote, lang, 6), wrapped(clip(reason, 260), 56, 5), stands[requirement]) if few else (meaning, quoted(clip(quote, 120), lang, 3) if isinstance(quote, str) else "")
+        said = "<br>".join(part for part in parts if part)
         cells[policy, requirement] = Cell(verdict, letter, said)
     names = words.firms(policies, lang)
     if len(names) > FEW:
         met = table[table["verdict"] == "met"]["policy"].value_counts()
         names = {policy: names[policy] for policy in sorted(names, key=lambda policy: -met.get(policy, 0))}
-    things = {requirement: words.label("requirement", requirement, lang) for requirement in _missed(table)}
+    things = words.labels("requirement", _missed(table), lang)
     figure, size = matrix(cells, names, things, VERDICT, Cell("absent", "", say(lang, "not judged", "未判断")))
     used = [verdict for verdict in VERDICT if (table["verdict"] == verdict).any()]
     return finish(figure, _finding(table, corpus, lang), say(lang, *DISCLAIMER), [(VERDICT[one], " ".join(words.VERDICT[one][lang])) for one in used], **size)
@@ -104,7 +107,7 @@ def verdicts(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     names = words.firms(policies, lang)
     who = table.groupby(["requirement", "verdict"])["policy"].agg(list).to_dict()
     kinds = [verdict for verdict in VERDICT if counts[verdict].any()]
-    labels = {requirement: words.label("requirement", requirement, lang) for requirement in order}
+    labels = words.labels("requirement", order, lang)
 
     def hover(requirement: str, verdict: str) -> str:
         firms = [names.get(one, one) for one in who.get((requirement, verdict), [])]
@@ -132,7 +135,7 @@ def defects(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     counts = counts.assign(all=counts.sum(axis=1)).sort_values(["high", "medium", "all"], ascending=False, kind="stable")
     first = table.sort_values("start").groupby(["kind", "severity"])[["policy", "detail", "detail_zh", "quote"]].first()
     kinds = [severity for severity in SEVERITY if counts[severity].any()]
-    labels = {kind: words.label("defect", kind, lang) for kind in counts.index}
+    labels = words.labels("defect", counts.index, lang)
 
     def hover(kind: str, severity: str) -> str:
         if (kind, severity) not in first.index:
@@ -143,11 +146,16 @@ def defects(corpus: Corpus, lang: Lang = "en") -> go.Figure:
                 f"{wrapped(one['detail_zh'] if lang == 'zh' else one['detail'], 56, 4)}<br>{quoted(one['quote'], lang, 4)}")
 
     figure = stacked({kind: counts[kind].tolist() for kind in kinds}, list(labels.values()), SEVERITY, {kind: [hover(one, kind) for one in counts.index] for kind in kinds})
-    within = table["policy"].nunique()
-    grave = table[table["severity"] == "high"]["policy"].value_counts()
-    top = labels[counts["all"].idxmax()]
-    title = say(lang, f"{len(table)} defects in {words.share(within, len(policies))} policies; most frequent: {top}", f"{words.share(within, len(policies), 'zh')}共有{len(table)}处缺陷；最多的是：{top}")
-    note = "" if grave.empty else say(lang, f"Severe ones: {words.listed([f'{names.get(p, p)} ({n})' for p, n in grave.items()])}.", f"严重缺陷：{words.listed([f'{names.get(p, p)}（{n}）' for p, n in grave.items()], 'zh')}。")
+    wide = words.firms(policies, lang, 40)
+    grave = table[table["severity"].isin(["high", "medium"])]
+    within, per = (grave if len(grave) else table)["policy"].nunique(), grave["policy"].value_counts()
+    if len(grave):
+        first_kind = labels[grave["kind"].value_counts().index[0]]
+        title = say(lang, f"{len(grave)} defects of weight in {words.of(within, len(policies))} policies; most frequent: {first_kind}",
+                    f"{words.of(within, len(policies), 'zh')}有较重缺陷，共{len(grave)}处；最多的是：{first_kind}")
+    else:
+        title = say(lang, f"No defect of weight; {len(table)} remarks on {words.of(within, len(policies))} policies", f"无较重缺陷；{words.of(within, len(policies), 'zh')}有{len(table)}处提示")
+    note = "" if per.empty else say(lang, f"High or medium: {words.listed([f'{wide.get(p, p)} ({n})' for p, n in per.items()])}.", f"严重或中等：{words.listed([f'{wide.get(p, p)}（{n}）' for p, n in per.items()], 'zh')}。")
     return finish(figure, title, note, [(SEVERITY[one], words.SEVERITY[one][lang]) for one in kinds], body=bars_height(len(counts)), bottom=30)
 
 
@@ -179,7 +187,7 @@ def timeline(corpus: Corpus, lang: Lang = "en") -> go.Figure:
                        say(lang, "Looked for an update date and a date of entry into force.", "查找了更新日期与生效日期。"))
     today = pd.Timestamp.now().normalize()
     left, right = table["date"].min() - pd.Timedelta(days=150), max(table["date"].max() + pd.Timedelta(days=150), min(today, table["date"].max() + pd.Timedelta(days=1500)))
-    laws = milestones(left, right, lang)
+    marks = milestones(left, right, lang)
     figure = go.Figure()
     crowd = len(table) > CROWD
     if crowd:
@@ -197,17 +205,17 @@ def timeline(corpus: Corpus, lang: Lang = "en") -> go.Figure:
         figure.add_scatter(x=list(x[mine].dt.strftime("%Y-%m-%d")), y=list(at[mine]), mode="markers", name=fact, hovertext=hover, hoverinfo="text",
                            marker={"color": shade, "size": 8 if crowd else 11, "symbol": shape, "line": {"width": 2 if "open" in shape else 0, "color": shade}})
     ends = [-0.2, tall + 0.2] if crowd else [tall - 0.5, -0.5]
-    for number, (day, law) in enumerate(laws, 1):
+    for number, (day, law) in enumerate(marks, 1):
         figure.add_shape(type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": QUIET, "width": 1, "dash": "dot"}, layer="below")
     # two milestones closer than a label is wide step up
     heights, last = [], []
     span = (right - left).days or 1
-    for day, _ in laws:
+    for day, _ in marks:
         where = (pd.Timestamp(day) - left).days / span
         level = next((i for i, taken in enumerate(last) if where - taken > 0.07), len(last))
         last[level:level + 1] = [where]
         heights.append(level)
-    for (day, law), level, number in zip(laws, heights, range(1, len(laws) + 1)):
+    for (day, law), level, number in zip(marks, heights, range(1, len(marks) + 1)):
         figure.add_annotation(x=day, y=1, yref="paper", yshift=10 + 18 * level, text=f"<b>{number}</b>", showarrow=False, font={"size": 11}, hovertext=f"{plain(law)}<br>{day}",
                               bgcolor="rgba(128,140,150,0.16)", borderpad=2)
     figure.update_xaxes(type="date", range=[left.strftime("%Y-%m-%d"), right.strftime("%Y-%m-%d")], showgrid=True, gridcolor=RULE, fixedrange=True, tickformat="%Y", dtick="M12" if span < 6000 else None, tickfont={"size": 11})
@@ -218,11 +226,11 @@ def timeline(corpus: Corpus, lang: Lang = "en") -> go.Figure:
                             showgrid=True, gridcolor=RULE, zeroline=False, fixedrange=True, automargin=True, tickfont={"size": LABEL})
     pipl = laws.load().instruments["pipl"].valid_from
     old = int((table["date"] < pd.Timestamp(pipl)).sum())
-    title = say(lang, f"{words.share(old, len(table))} dated policies are older than the Personal Information Protection Law ({pipl})" if old else
+    title = say(lang, f"{words.of(old, len(table))} dated policies are older than the Personal Information Protection Law ({pipl})" if old else
                 f"All {len(table)} dated policies are younger than the Personal Information Protection Law ({pipl})",
-                f"有日期的政策中，{words.share(old, len(table), 'zh')}早于个人信息保护法施行（{pipl}）" if old else f"有日期的{len(table)}份政策均晚于个人信息保护法施行（{pipl}）")
+                f"有日期的政策中，{words.of(old, len(table), 'zh')}早于个人信息保护法施行（{pipl}）" if old else f"有日期的{len(table)}份政策均晚于个人信息保护法施行（{pipl}）")
     note = say(lang, "Each dot is a policy, piled by quarter. " if crowd else "", "每点为一份政策，按季度堆叠。" if crowd else "")
-    note += say(lang, f"Undated: {words.listed(undated)}. " if undated else "", f"无日期：{words.listed(undated, 'zh')}。" if undated else "")
-    note += say(lang, "; ".join(f"{n} {day} {law}" for n, (day, law) in enumerate(laws, 1)), "；".join(f"{n} {day} {law}" for n, (day, law) in enumerate(laws, 1)))
+    note += say(lang, f"Undated: {words.listed(undated)}." if undated else "", f"无日期：{words.listed(undated, 'zh')}。" if undated else "") + "\n"
+    note += say(lang, "; ".join(f"{n} {day} {law}" for n, (day, law) in enumerate(marks, 1)), "；".join(f"{n} {day} {law}" for n, (day, law) in enumerate(marks, 1)))
     legend = [(shade, DATED[fact][lang == "zh"]) for fact, shade in (("updated", HUES[0]), ("effective", HUES[1])) if (table["fact"] == fact).any()]
     return finish(figure, title, note, legend, body=max(12 * tall, 160) if crowd else max(26 * tall, 60), top=18 * (max(heights, default=-1) + 1) + 6, bottom=34)

@@ -66,7 +66,7 @@ def flow(corpus: Corpus, lang: Lang = "en", *, most: int = 10) -> go.Figure:
     ))
     stated = table[table["purpose"] != none]
     lack = 1 - len(stated) / len(table)
-    top = stated["purpose"].value_counts()
+    top = stated.loc[stated["purpose"] != other, "purpose"].value_counts()
     title = say(lang, f"{top.index[0]} is the purpose most often given; {lack:.0%} of mentions give none" if len(top) else "No purpose is given for any item",
                 f"最常说明的目的是{top.index[0]}；{lack:.0%}的提及未说明目的" if len(top) else "所有信息项均未说明目的")
     rows = max(table[column].nunique() for column in columns)
@@ -93,12 +93,12 @@ def sdks(corpus: Corpus, lang: Lang = "en", *, most: int = 40) -> go.Figure:
     by_sdk = table.groupby("sdk")["policy"].nunique().sort_values(ascending=False, kind="stable")
     shown = list(by_sdk.index[:most])
     names = words.firms(policies, lang)
-    labels = {sdk: words.label("sdk", sdk, lang) for sdk in shown}
+    labels = words.labels("sdk", shown, lang)
     silent = [names[policy] for policy in policies["policy"] if policy not in set(table["policy"])]
-    first = labels[shown[0]]
+    first, full = labels[shown[0]], words.firms(policies, lang, 40)
     per = table.groupby("policy")["sdk"].nunique().sort_values(ascending=False, kind="stable")
-    title = say(lang, f"{first} is named by {words.share(int(by_sdk.iloc[0]), len(policies))}; {names[per.index[0]]} names the most: {per.iloc[0]}",
-                f"{words.share(int(by_sdk.iloc[0]), len(policies), 'zh')}列出{first}；列出最多的是{names[per.index[0]]}（{per.iloc[0]}个）")
+    title = say(lang, f"{first} is named by {words.of(int(by_sdk.iloc[0]), len(policies))}; {full[per.index[0]]} names the most: {per.iloc[0]}",
+                f"{words.of(int(by_sdk.iloc[0]), len(policies), 'zh')}列出{first}；列出最多的是{full[per.index[0]]}（{per.iloc[0]}个）")
     note = say(lang, f"Names none in its text: {words.listed(silent)}. " if silent else "", f"正文未列出：{words.listed(silent, 'zh')}。" if silent else "")
     note += say(lang, f"The {len(by_sdk) - most} rarest are left out.", f"未显示最少见的{len(by_sdk) - most}个。") if len(by_sdk) > most else ""
 
@@ -132,12 +132,12 @@ def permissions(corpus: Corpus, lang: Lang = "en", *, most: int = 40) -> go.Figu
     best = said.drop_duplicates(["policy", "item"])
     asked = best[best["status"] == "collected"]["item"].value_counts()
     order = list(dict.fromkeys([*asked.index, *best["item"]]))[:most]
-    cells = {(one.policy, one.item): Cell(one.status, words.STATUS[one.status][lang][0], f"{words.STATUS[one.status][lang][1]}<br>{quoted(one.text, lang)}")
+    cells = {(one.policy, one.item): Cell(one.status, words.STATUS[one.status][lang][0], f"{words.STATUS[one.status][lang][1]}<br>{quoted(one.text if len(names) <= WIDEST else clip(one.text, 160), lang)}")
              for one in best[best["item"].isin(order)].itertuples()}
     if len(names) > FEW:
         many = best["policy"].value_counts()
         names = {policy: names[policy] for policy in sorted(names, key=lambda policy: -many.get(policy, 0)) if many.get(policy, 0)}
-    labels = {item: words.label("item", item, lang) for item in order}
+    labels = words.labels("item", order, lang)
     figure, size = matrix(cells, names, labels, STATUS, Cell("absent", "", say(lang, "no permission named", "未提及权限")))
     used = {cell.kind for cell in cells.values()}
     title = (say(lang, f"Permission most often asked for: {labels[asked.index[0]]} ({words.share(int(asked.iloc[0]), len(policies))})",

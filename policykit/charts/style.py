@@ -37,7 +37,7 @@ HEADLINE_COLUMNS, SMALL_COLUMNS = 46, 58  # columns of that size that fit a wind
 _markup = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("$"): "&#36;"}
 _unseen = re.compile(f"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _blank = re.compile(r"\s+")
-_pieces = re.compile(r"[(\[“‘（《「]*(?:[A-Za-z0-9@._%+/'’&-]+[ ,.;:!?)\]”]*|.)", re.DOTALL)
+_pieces = re.compile(r"[(\[“‘（《「]*(?:[A-Za-z0-9@._%+/'’&-]+?(?:-(?=[A-Za-z]{3})|(?![A-Za-z0-9@._%+/'’&-])[ ,.;:!?)\]”]*)|.)", re.DOTALL)
 _wide = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001faff\U00020000-\U0003ffff]")
 _NOT_FIRST = "，。、；：！？）】》」』”’％,.;:!?)]}"  # never at the beginning of a line
 
@@ -148,7 +148,7 @@ def finish(figure: go.Figure, title: str, note: str = "", legend: Sequence[tuple
     wide = bool(width and width > 720)
     title = title[:1].upper() + title[1:]
     head = lines(title, HEADLINE_COLUMNS * (2 if wide else 1))
-    small = [plain(line) for line in lines(note, SMALL_COLUMNS * (2 if wide else 1))] + key(legend, SMALL_COLUMNS * (2 if wide else 1))
+    small = [plain(line) for part in note.split("\n") for line in lines(part, SMALL_COLUMNS * (2 if wide else 1))] + key(legend, SMALL_COLUMNS * (2 if wide else 1))
     text = "<br>".join([*(f"<b>{plain(line)}</b>" for line in head),
                         *(f'<span style="font-size:{SMALL}px">{line}</span>' for line in small)])
     room = 18 + 20 * len(head) + 20 * len(small) + 8

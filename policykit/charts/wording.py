@@ -47,13 +47,13 @@ def composition(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     names = words.firms(policies, lang)
     mean = table.mean().sort_values(ascending=False, kind="stable")
     typed = [topic for topic in mean.index if topic]
-    labels = {topic: words.label("topic", topic, lang) for topic in mean.index}
+    labels = words.labels("topic", mean.index, lang)
     top, widest = typed[0], typed[0]
     spread = {topic: table[topic].max() - table[topic].min() for topic in typed}
     widest = max(spread, key=spread.get)
     title = say(lang, f"{labels[top]} takes the most text, {mean[top]:.0%} on average", f"篇幅最多的是{labels[top]}，平均占{mean[top]:.0%}")
     if len(table) > 1:
-        longest = names[table[widest].idxmax()]
+        longest = words.firms(policies, lang, 40)[table[widest].idxmax()]
         title += say(lang, f"; {longest} gives {table[widest].max():.0%} to {labels[widest]}, others as little as {table[widest].min():.0%}",
                      f"；{longest}的{labels[widest]}占{table[widest].max():.0%}，最少的仅{table[widest].min():.0%}")
     if len(table) <= MANY:
@@ -103,9 +103,12 @@ def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     order = rate.sum(axis=1).sort_values(ascending=False, kind="stable").index
     labels = {kind: VAGUE[kind][lang == "zh"] for kind in VAGUE} | {"all": say(lang, "all together", "合计")}
     total = rate.sum(axis=1)
-    title = say(lang, f"{names[order[0]]} is the vaguest: {total[order[0]]:.0f} such words in 1,000 characters", f"措辞最含糊的是{names[order[0]]}：每千字{total[order[0]]:.0f}处")
-    if len(order) > 1:
-        title += say(lang, f"; {names[order[-1]]} the least: {total[order[-1]]:.0f}", f"；最少的是{names[order[-1]]}：{total[order[-1]]:.0f}处")
+    wide = words.firms(policies, lang, 40)
+    title = say(lang, f"{wide[order[0]]} is the vaguest: {total[order[0]]:.0f} such words in 1,000 characters", f"措辞最含糊的是{wide[order[0]]}：每千字{total[order[0]]:.0f}处")
+    if len(order) == 1:
+        title = say(lang, f"{wide[order[0]]}: {total[order[0]]:.0f} vague words in 1,000 characters", f"{wide[order[0]]}：每千字含糊措辞{total[order[0]]:.0f}处")
+    else:
+        title += say(lang, f"; {wide[order[-1]]} the least: {total[order[-1]]:.0f}", f"；最少的是{wide[order[-1]]}：{total[order[-1]]:.0f}处")
     note = say(lang, "Words for each 1,000 characters (an English word counts as one and a half). Compare policies of one language.", "每千字处数（一个英文词按1.5字计）。请在同一语言内比较。")
     if len(order) > MANY:
         figure = _strips({"all": total} | {kind: rate[kind] for kind in VAGUE}, labels, names)
@@ -164,12 +167,12 @@ def similarity(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     table = terms.common(corpus_)
     wide = table.pivot(index="policy", columns="other", values="share").astype(float)
     order = _clustered(wide)
-    names = words.firms(policies, lang, 20)
+    names, full = words.firms(policies, lang, 20), words.firms(policies, lang, 40)
     quotes = {(a, b): quote for a, b, quote in zip(table["policy"], table["other"], table["quote"])}
     few = len(order) <= 12
     z = [[None if a == b else round(100 * wide.at[a, b], 1) for b in order] for a in order]
-    hovers = [["" if a == b else say(lang, f"<b>{wide.at[a, b]:.0%}</b> of {plain(names[a])}<br>stands in {plain(names[b])} too", f"{plain(names[a])}的<b>{wide.at[a, b]:.0%}</b><br>也见于{plain(names[b])}")
-               + (f"<br>{quoted(quotes[a, b], lang, 4)}" if isinstance(quotes.get((a, b)), str) else "") for b in order] for a in order]
+    hovers = [["" if a == b or not few and wide.at[a, b] < 0.03 else say(lang, f"<b>{wide.at[a, b]:.0%}</b> of {plain(names[a])}<br>stands in {plain(names[b])} too", f"{plain(names[a])}的<b>{wide.at[a, b]:.0%}</b><br>也见于{plain(names[b])}")
+               + (f"<br>{quoted(clip(quotes[a, b], 160), lang, 4)}" if (few or wide.at[a, b] >= 0.2) and isinstance(quotes.get((a, b)), str) else "") for b in order] for a in order]
     figure = go.Figure(go.Heatmap(z=z, zmin=0, zmax=max(20, float(np.nanmax(wide.to_numpy()) * 100)), colorscale=RAMP, hovertext=hovers, hoverinfo="text", xgap=1 if few else 0, ygap=1 if few else 0,
                                   text=[["" if value is None else f"{value:.0f}" for value in row] for row in z] if few else None, texttemplate="%{text}" if few else None,
                                   colorbar={"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "len": min(1.0, 200 / (22 * len(order) + 1)) if not few else 1, "y": 1, "yanchor": "top"}, hoverongaps=False))
@@ -184,9 +187,9 @@ def similarity(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     if wide.at[a, b] < 0.05:
         title = say(lang, f"These policies share hardly any text: at most {wide.at[a, b]:.0%}", f"这些政策几乎没有共同文字：最多{wide.at[a, b]:.0%}")
     else:
-        title = say(lang, f"{wide.at[a, b]:.0%} of {names[a]} stands in {names[b]} too; {names[alone]} is written the most on its own", f"{names[a]}有{wide.at[a, b]:.0%}的文字也见于{names[b]}；{names[alone]}最为独立成文")
-    note = say(lang, "Share of the row's text, in stretches of 12 characters, that stands in the column's policy. Texts in two languages share nothing.",
-               "行政策的文字（每12字为一段）见于列政策的比例。不同语言之间没有共同文字。")
+        title = say(lang, f"{wide.at[a, b]:.0%} of {full[a]} stands in {full[b]} too; {full[alone]} is the most on its own", f"{full[a]}有{wide.at[a, b]:.0%}的文字也见于{full[b]}；{full[alone]}最为独立成文")
+    note = say(lang, "Share of the row's text, in stretches of a few words, that stands in the column's policy. Texts in two languages share nothing.",
+               "行政策的文字（按短片段比对）见于列政策的比例。不同语言之间没有共同文字。")
     return finish(figure, title, note, body=tall * len(order), top=int(14 + 6.4 * width * (1 if few else 0.8)), width=170 + (26 if few else 13) * len(order))
 
 

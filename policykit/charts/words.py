@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -60,8 +61,8 @@ def _names(kind: str, lang: Lang) -> dict[str, str]:
 def label(kind: str, id_: Any, lang: Lang = "en") -> str:
     """The name of an id of the rulebook; the id itself, made readable, where the rulebook does not know it.
 
-    >>> label("item", "no_such_item"), label("item", "clipboard", "zh"), label("topic", "", "zh")
-    ('no such item', '剪贴板', '未归类')
+    >>> label("item", "no_such_item"), label("item", "imei", "zh"), label("topic", "", "zh")
+    ('no such item', 'IMEI', '未归类')
     """
     if not isinstance(id_, str) or kind == "topic" and not id_:
         return _NO_TYPE[lang == "zh"] if id_ == "" else ""
@@ -69,6 +70,17 @@ def label(kind: str, id_: Any, lang: Lang = "en") -> str:
     if name:
         return name
     return re.sub(r"[_.]+", " ", id_).strip() or id_
+
+
+def labels(kind: str, ids: Iterable[str], lang: Lang = "en") -> dict[str, str]:
+    """The name of each id; where two ids have one name, each says its id too.
+
+    >>> labels("item", ["imei", "imsi"], "zh")
+    {'imei': 'IMEI', 'imsi': 'IMSI'}
+    """
+    named = {id_: label(kind, id_, lang) for id_ in ids}
+    often = Counter(named.values())
+    return {id_: name if often[name] == 1 else f"{name} ({id_})" for id_, name in named.items()}
 
 
 def category(item: str, lang: Lang = "en") -> str:
@@ -111,12 +123,14 @@ def listed(names: Iterable[str], lang: Lang = "en", most: int = 3) -> str:
 
 
 def share(part: int, whole: int, lang: Lang = "en") -> str:
-    """So many of so many; from forty on as a percentage too.
+    """So many of so many; from forty on with the percentage behind a comma, for use within brackets.
 
-    >>> share(2, 5), share(52, 104, "zh")
-    ('2 of 5', '104家中的52家，即50%')
+    >>> share(2, 5), share(52, 104), share(52, 104, "zh")
+    ('2 of 5', '52 of 104, 50%', '104家中的52家，50%')
     """
-    percent = f"{part / whole:.0%}" if whole >= 40 else ""
-    if lang == "zh":
-        return f"{whole}家中的{part}家" + (f"，即{percent}" if percent else "")
-    return f"{part} of {whole}" + (f" ({percent})" if percent else "")
+    return of(part, whole, lang) + (("，" if lang == "zh" else ", ") + f"{part / whole:.0%}" if whole >= 40 else "")
+
+
+def of(part: int, whole: int, lang: Lang = "en") -> str:
+    """So many of so many, for use within a sentence."""
+    return f"{whole}家中的{part}家" if lang == "zh" else f"{part} of {whole}"
