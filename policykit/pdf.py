@@ -202,6 +202,9 @@ def _glued(before: str, after: str, words: Counter[str]) -> str:
     return f"{before} {after}"
 
 
+_first_word = re.compile(r"[（《“「【(\[]*(?:[!-~]+|.)[）》”」】，。、；：]*|")
+
+
 class _Layout:
     """What is usual in this document: size of the text, distance of its lines, sizes of headings."""
 
@@ -244,8 +247,10 @@ class _Layout:
             return not _ends.search(before.text) and before.x1 > before.right - 6 * line.size
         if line.x0 > before.x0 + 1.2 * line.size and before.x0 < before.left + 1.2 * line.size and _ends.search(before.text):
             return False  # the first line of a paragraph is set in
-        word = len(line.text.split(" ", 1)[0]) * line.size * 0.5 if line.text[:1] < "\u2e80" else 2.2 * line.size
-        full = before.x1 + min(word, 12 * line.size) > before.right - line.size
+        # the line before was full if the first word of this one had no room in it
+        word = _first_word.match(line.text)[0]
+        width = sum(1.0 if character >= "\u2e80" else 0.5 for character in word[:60]) * line.size
+        full = before.x1 + max(width, 2.2 * line.size if line.text[:1] >= "\u2e80" else 0.0) > before.right - line.size
         return full or bool(re.match(r"[a-z]", line.text) and not _ends.search(before.text))
 
 

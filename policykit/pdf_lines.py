@@ -64,9 +64,8 @@ def lines(characters: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [segment for segment in made if segment["text"]]
 
 
-def bulleted(segments: list[dict[str, Any]], page: Any) -> list[dict[str, Any]]:
+def bulleted(segments: list[dict[str, Any]], dots: list[dict[str, float]]) -> list[dict[str, Any]]:
     """The segments with a bullet where the page draws one before them."""
-    dots = [shape for shape in (*page.curves, *page.rects) if 1.5 < shape["width"] < 8 and abs(shape["width"] - shape["height"]) < 1.5][:5000]
     for dot in dots:
         middle = (dot["top"] + dot["bottom"]) / 2
         for segment in segments:
@@ -112,7 +111,7 @@ def _inside(character: dict[str, Any], box: tuple[float, float, float, float]) -
 
 def _tables(page: Any, characters: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The ruled tables of a page with two columns and more."""
-    if len(page.lines) + len(page.rects) + len(page.curves) < 4 or len(page.edges) > 20_000:
+    if len(page.edges) > 20_000:
         return []
     made = []
     for table in page.find_tables():
@@ -131,37 +130,122 @@ def _tables(page: Any, characters: list[dict[str, Any]]) -> list[dict[str, Any]]
     return made
 
 
+class _Glyphs:
+    """The characters of a page as pdfium sees them, with top and bottom counted from the top of the page."""
+
+    def __init__(self, page: Any) -> None:
+        import ctypes
+
+        from pypdfium2 import raw
+
+        self.raw, self.page, self.ctypes = raw, page, ctypes
+        self.left, bottom, right, self.top = page.get_cropbox()
+        self.width, self.height = right - self.left, self.top - bottom
+        self.styles: dict[int, tuple[float, str, bool]] = {}
+
+    def _style(self, text: Any, index: int) -> tuple[float, str, bool]:
+        """Size, font and whether it stands upright; the same for all characters of one text object."""
+        raw, ctypes = self.raw, self.ctypes
+        owner = raw.FPDFText_GetTextObject(text, index)
+        key = ctypes.cast(owner, ctypes.c_void_p).value or 0
+        if key not in self.styles:
+            matrix = raw.FS_MATRIX()
+            scaled = raw.FPDFText_GetMatrix(text, index, matrix)
+            size = raw.FPDFText_GetFontSize(text, index) * ((matrix.c ** 2 + matrix.d ** 2) ** 0.5 if scaled else 1.0)
+            name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
+            raw.FPDFText_GetFontInfo(text, index, name, 200, flags)
+            self.styles[key] = (size, name.value.decode("utf-8", "replace"), not scaled or abs(matrix.b) < 0.1 * abs(matrix.a) and matrix.a > 0)
+        return self.styles[key]
+
+    def characters(self) -> list[dict[str, Any]]:
+        raw, ctypes = self.raw, self.ctypes
+        text_page = self.page.get_textpage()
+        text, found = text_page.raw, []
+        box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        for index in range(text_page.count_chars()):
+            code = raw.FPDFText_GetUnicode(text, index)
+            if raw.FPDFText_IsGenerated(text, index) == 1 or code in (0, 10, 13) or code > 0x10FFFF or 0xD800 <= code < 0xE000:
+                continue
+            size, font, upright = self._style(text, index)
+            if not upright or size <= 1 or not raw.FPDFText_GetLooseCharBox(text, index, box):
+                continue
+            raw.FPDFText_GetCharOrigin(text, index, x, y)
+            base = self.top - y.value
+            found.append({
+                "text": "-" if code == 2 else chr(code), "x0": box.left - self.left, "x1": box.right - self.left, "top": base - 0.8 * size, "bottom": base + 0.2 * size,
+                "base": base, "size": size, "fontname": font,
+            })
+        text_page.close()
+        return found
+
+    def shapes(self) -> tuple[list[dict[str, float]], int, int]:
+        """What is drawn and may be a bullet; how many shapes may be rules of a table; how many pictures there are."""
+        raw = self.raw
+        dots, rules, pictures = [], 0, 0
+        for number, drawn in enumerate(self.page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)):
+            if number > 20_000:
+                break
+            if drawn.type == raw.FPDF_PAGEOBJ_IMAGE:
+                pictures += 1
+                continue
+            left, bottom, right, top = drawn.get_bounds()
+            width, height = right - left, top - bottom
+            if 1.5 < width < 8 and abs(width - height) < 1.5 and len(dots) < 5000:
+                dots.append({"x1": right - self.left, "top": self.top - top, "bottom": self.top - bottom})
+            elif width > 20 or height > 8:
+                rules += 1
+        return dots, rules, pictures
+
+
 def extract(data: bytes, most_pages: int) -> dict[str, Any]:
     """Pages with their lines and tables, or ``error``."""
-    import pdfplumber
-    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+    import pypdfium2
 
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
-        document = pdfplumber.open(io.BytesIO(data))
-        count = len(document.pages)
-    except Exception as error:  # pdfminer raises whatever a broken file leads to
-        chain = {type(error), type(error.__cause__), type(error.__context__), *(type(one) for one in error.args)}
-        locked = chain & {PDFPasswordIncorrect, PDFEncryptionError}
-        return {"error": "password" if locked else "damaged"}
+        document = pypdfium2.PdfDocument(data)
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        return {"error": "password" if "assword" in str(error) or "ecurity" in str(error) else "damaged"}
     if count > most_pages:
         return {"error": "pages", "count": count}
-    pages, failed = [], 0
-    for page in document.pages:
+    pages, failed, ruled = [], 0, None
+    for number in range(count):
         try:
-            characters = [c for c in page.chars if c["upright"] and c["size"] > 1]
-            for character in characters:  # fonts differ in how far they reach below the line that they stand on
-                character["base"] = page.height - character["matrix"][5] if character["matrix"][5] else character["bottom"]
-            tables = _tables(page, characters)
+            page = document[number]
+            if page.get_rotation():
+                page.set_rotation(0)
+            glyphs = _Glyphs(page)
+            characters = glyphs.characters()
+            dots, rules, pictures = glyphs.shapes()
+            tables = []
+            if rules >= 4 and characters:
+                ruled = ruled or _ruled(data)
+                tables = _tables(ruled.pages[number], characters) if ruled else []
             rest = [c for c in characters if not any(_inside(c, table["box"]) for table in tables)]
-            pages.append({"width": page.width, "height": page.height, "lines": bulleted(lines(rest), page), "tables": tables, "images": len(page.images)})
+            pages.append({"width": glyphs.width, "height": glyphs.height, "lines": bulleted(lines(rest), dots), "tables": tables, "images": pictures})
+            page.close()
+            if ruled:
+                ruled.pages[number].close()
         except (MemoryError, RecursionError):
             raise
         except Exception:  # one damaged page; the others are read
             failed += 1
-        page.close()
-    title = (document.metadata or {}).get("Title")
-    return {"pages": pages, "failed": failed, "title": title if isinstance(title, str) else None}
+    try:
+        title = document.get_metadata_value("Title") or None
+    except Exception:  # damaged metadata
+        title = None
+    return {"pages": pages, "failed": failed, "title": title}
+
+
+def _ruled(data: bytes) -> Any:
+    """The document as pdfplumber sees it, which finds tables by their rules; None where it cannot open it."""
+    import pdfplumber
+
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    try:
+        return pdfplumber.open(io.BytesIO(data))
+    except Exception:  # pdfminer raises whatever a broken file leads to; the text is there all the same
+        return None
 
 
 if __name__ == "__main__":
