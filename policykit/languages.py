@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from policykit.align import Content, beads, contents
 from policykit.rows import Pair
 from policykit.rules import Rulebook
 from policykit.structure import Document
@@ -79,6 +81,63 @@ def of(document: Document) -> str | None:
     return "zh" if sum(chinese) >= sum(english) else "en"
 
 
+_one_sided = {"heading": "section", "item": "list entry", "cell": "table cell", "toc": "entry of the table of contents", "paragraph": "paragraph"}
+
+
 def align(document: Document, rulebook: Rulebook) -> list[Pair]:
     """The clauses of the Chinese version beside those of the English one; empty for a file in one language."""
-    return []
+    versions = split(document)
+    if versions is None:
+        return []
+    zh = contents(document, versions.zh, rulebook, True)
+    en = contents(document, versions.en, rulebook, False)
+    policy, clauses, pairs = document.policy.name, document.clauses, []
+    for bead in beads(zh, en):
+        score = round(min(1.0, max(0.0, bead.likeness)), 3)
+        if not bead.zh or not bead.en:
+            number = versions.zh[bead.zh[0]] if bead.zh else versions.en[bead.en[0]]
+            what = _one_sided[clauses[number].kind]
+            pairs.append(Pair(policy, number if bead.zh else None, None if bead.zh else number, 0.0, f"{'zh' if bead.zh else 'en'} only: {what}"))
+            continue
+        told = difference([zh[place] for place in bead.zh], [en[place] for place in bead.en], rulebook)
+        for left in bead.zh:
+            for right in bead.en:
+                pairs.append(Pair(policy, versions.zh[left], versions.en[right], score, told))
+                told = None
+    return pairs
+
+
+def difference(zh: Sequence[Content], en: Sequence[Content], rulebook: Rulebook) -> str | None:
+    """What only one side of a pair says, in one line; None where both say the same."""
+    def joined(side: Sequence[Content], name: str) -> set[str]:
+        return set().union(*(getattr(one, name) for one in side))
+
+    only: dict[str, list[str]] = {"zh": [], "en": []}
+    items = joined(zh, "items"), joined(en, "items")
+    named = joined(zh, "weak"), joined(en, "weak")
+    whole = [side | {above for item in side for above in rulebook.ancestors.get(item, ())} for side in named]
+    for lang, own, other, other_own in (("zh", items[0], whole[1], named[1]), ("en", items[1], whole[0], named[0])):
+        broader = {above for item in other_own for above in rulebook.ancestors.get(item, ())}
+        only[lang] += sorted(item for item in own if item not in other and item not in broader and not set(rulebook.ancestors.get(item, ())) & other_own)
+    for name in ("sdks", "addresses"):
+        one, two = joined(zh, name), joined(en, name)
+        only["zh"] += sorted(one - two)
+        only["en"] += sorted(two - one)
+    one, two = joined(zh, "dates"), joined(en, "dates")
+    only["zh"] += sorted(day for day in one if not any(day.startswith(other) or other.startswith(day) for other in two))
+    only["en"] += sorted(day for day in two if not any(day.startswith(other) or other.startswith(day) for other in one))
+    all_zh, all_en = joined(zh, "numbers") | joined(zh, "stated"), joined(en, "numbers") | joined(en, "stated")
+    only["zh"] += sorted(joined(zh, "stated") - all_en, key=_by_size)
+    only["en"] += sorted(joined(en, "stated") - all_zh, key=_by_size)
+    told = [f"{lang} only: {', '.join(dict.fromkeys(found))}" for lang, found in only.items() if found]
+    if len(zh) == len(en) == 1 and zh[0].value and en[0].value and zh[0].value != en[0].value:
+        told.append(f"numbered {zh[0].value} in zh, {en[0].value} in en")
+    return "; ".join(told) or None
+
+
+def _by_size(number: str) -> tuple[float, str]:
+    """Numbers in the order of their size."""
+    try:
+        return float(number), number
+    except ValueError:
+        return float("inf"), number

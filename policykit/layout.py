@@ -132,7 +132,7 @@ def _furnished(text: str, units: list[Unit], named: list[Chrome]) -> list[Chrome
 
 def _run_in(text: str, unit: Unit) -> tuple[int, int] | None:
     """Where a numbered heading ends and the text run together with it begins, if that is so."""
-    if unit.end - unit.title < 50 or unit.kind == "cell":
+    if unit.end - unit.title < 30 or unit.kind == "cell":
         return None
     kind = unit.marker.kind
     if unit.marker.bold:
@@ -140,7 +140,7 @@ def _run_in(text: str, unit: Unit) -> tuple[int, int] | None:
         if bold and unit.end - bold.end() > 25 and strength(bold[1]) == 2:
             return bold.end(1) + 2, bold.end()
     title = _plain_title.match(text, unit.title, min(unit.end, unit.title + 60))
-    if title is None or unit.end - title.end() < 40 or kind not in ("part", "chapter", "section", "article", "han", "(han)", "1", "1.1") or not _inner.search(text, title.end(), unit.end):
+    if title is None or unit.end - title.end() < 20 or kind not in ("part", "chapter", "section", "article", "han", "(han)", "1", "1.1") or not _inner.search(text, title.end(), unit.end):
         return None
     if title["colon"] and (kind not in ("han", "chapter", "part", "section") or _announced.search(title[0])):
         return None
@@ -256,7 +256,7 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
         return True   # html2text breaks the line after bold words
     if _open_end.search(last) and (last.rstrip("*_ ")[-1] in "，、,（(《“「[—/&＋+" and size > 12 or chinese and _inner.search(last)):
         return True
-    return chinese and size >= 30 and _inner.search(last) is not None
+    return chinese and size >= 30 and _inner.search(last) is not None and last.count("：") < 2
 
 
 def _width(text: str, lines: list[Unit]) -> int:
@@ -284,20 +284,18 @@ def _width(text: str, lines: list[Unit]) -> int:
 
 def _wrapped_chinese(text: str, lines: list[Unit]) -> bool:
     """Whether lines break inside Chinese sentences: some line ends or begins as no sentence does."""
-    seen = 0
+    seen = plain = 0
     for before, line in zip(lines, lines[1:]):
         if line.gap or not _han.search(text[before.start:before.end]):
             continue
         last = text[max(before.start, before.end - 12):before.end]
-        if _stop.search(last):
-            continue
-        if marker(text, line.start, line.end) is not None:
+        if _stop.search(last) or marker(text, line.start, line.end) is not None:
             continue
         if _closer.match(text, line.start, line.end) or _open_end.search(last):
-            seen += 1
-            if before.end - before.start > 12 or seen > 1:
-                return True
-    return False
+            seen += 1 if before.end - before.start > 12 else 0.5
+        elif before.end - before.start >= 30 and _inner.search(text, before.start, before.end):
+            plain += 1    # may be a list whose entries have no full stop
+    return seen >= 1 and seen * 6 >= plain
 
 
 def _tables(text: str, lines: list[Unit]) -> dict[int, int]:

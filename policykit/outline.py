@@ -316,6 +316,12 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
         return
     for place in same:   # the next number of a list that is open
         if stack[place].value + 1 == value:
+            if is_heading and not stack[place].heading:   # or, of a heading, of the headings above that list
+                for higher in range(place - 1, -1, -1):
+                    entry = stack[higher]
+                    if entry.heading and entry.value + 1 == value and {entry.family, mark.family} in _exchanged and not _goes_on(later.get(entry.kind, ()), number, value):
+                        join(higher)
+                        return
             join(place)
             return
     if mark.letter:      # i after h, v after u: letters, not Roman numbers

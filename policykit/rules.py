@@ -50,7 +50,7 @@ def plural(term: str) -> str:
     >>> plural("ip address"), plural("purchase history"), plural("imei"), plural("通讯录")
     ('ip addresses', 'purchase histories', 'imeis', '通讯录')
     """
-    if not term or not "a" <= term[-1] <= "z":
+    if len(term) < 4 or not "a" <= term[-1] <= "z":
         return term
     if term.endswith(("s", "x", "ch", "sh")):
         return term + "es"

@@ -53,6 +53,10 @@ class Document:
         """The clause, folded and without gaps, for matching."""
         return View.of(self.folded, clause.start, clause.end)
 
+    def view_of(self, start: int, end: int) -> View:
+        """A stretch of the text, folded and without gaps."""
+        return View.of(self.folded, start, end)
+
     def path(self, section: int | None) -> list[Section]:
         """The sections from the top down to this one."""
         path = []
@@ -265,7 +269,8 @@ def _leads(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) ->
     leads: list[int | None] = [None] * len(units)
     of_run: dict[int, int | None] = {}
     headers: dict[tuple[int, int], int] = {}
-    before: int | None = None      # the last unit that is neither cell nor toc
+    caption: int | None = None     # what announces the table
+    before: int | None = None      # the last unit outside the table of contents
     plain: int | None = None       # the lead-in of a list without numbers that is open
     for number, unit in enumerate(units):
         kind = kinds[number]
@@ -274,9 +279,12 @@ def _leads(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) ->
             continue
         if kind == "cell":
             key = (unit.table or 0, unit.column)
+            if not number or kinds[number - 1] != "cell" or units[number - 1].table != unit.table:
+                caption = before if before is not None and kinds[before] != "cell" and _announces(text, units[before]) else None
+            before = number
             if unit.header or unit.row == 0:
                 headers.setdefault(key, number)
-                leads[number] = before if before is not None and _announces(text, units[before]) else None
+                leads[number] = caption
             else:
                 leads[number] = headers.get(key)
             continue
@@ -298,7 +306,7 @@ def _leads(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) ->
             leads[number] = plain
         else:
             plain = None
-            if kind == "paragraph" and before is not None and kinds[before] != "heading" and text[units[before].start:units[before].end].rstrip("*_ ").endswith(("：", ":")):
+            if kind == "paragraph" and before is not None and kinds[before] not in ("heading", "cell") and text[units[before].start:units[before].end].rstrip("*_ ").endswith(("：", ":")):
                 leads[number] = before
             elif kind == "paragraph" and before is not None and kinds[before] == "heading" and strength(text[units[before].title:units[before].end]) < 2 and _announces(text, units[before]):
                 leads[number] = before
@@ -317,12 +325,18 @@ def _governor(text: str, units: Sequence[Unit], kinds: Sequence[str], tree: Outl
         return None
     if _announces(text, units[before]) and kinds[before] != "cell":
         return before
-    if kinds[before] == "heading" and kinds[number] == "item" and (strength(text[units[number].title:units[number].end]) or _semicolon.search(text[units[number].start:units[number].end])):
+    if kinds[before] == "heading" and kinds[number] == "item" and _fragment(text, units[number]):
         return before   # fragments under a heading
     parent = tree.parent[number]
     if parent is not None and kinds[parent] == "item" and parent == before:
         return parent
     return None
+
+
+def _fragment(text: str, unit: Unit) -> bool:
+    """Whether an item is no sentence by itself: short, without a full stop."""
+    piece = text[unit.title:unit.end].rstrip("；;*_ ")
+    return len(piece) <= (40 if language(piece) == "zh" else 100) and strength(piece) == 2 and not announces(piece)
 
 
 def _tables(units: Sequence[Unit]) -> tuple[tuple[tuple[int | None, ...], ...], ...]:
