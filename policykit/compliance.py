@@ -162,7 +162,7 @@ def _closed_list(document: Document, practices: list[Practice]) -> int | None:
         if practice.status == "collected" and practice.action in (None, "collect"):
             lists.setdefault(practice.clause, []).append(practice)
     lists = {clause: rows for clause, rows in lists.items() if len({row.item for row in rows}) >= 2}
-    if len(lists) < 2:
+    if len(lists) < 3:
         return None
     closed = {}
     for clause, rows in lists.items():
@@ -170,6 +170,6 @@ def _closed_list(document: Document, practices: list[Practice]) -> int | None:
         first = min(row.start for row in rows)
         if not _open.search(document.folded[max(first - 12, 0):last + 12]):
             closed[clause] = rows
-    if len(closed) < 0.7 * len(lists):
+    if len(closed) < 0.8 * len(lists):
         return None
     return max(closed.values(), key=len)[0].start

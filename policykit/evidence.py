@@ -21,7 +21,7 @@ from policykit.rules import normal, plural
 from policykit.structure import Document
 from policykit.text import View
 
-CONTEXTS = {"definition": 1, "legal_list": 2, "changes": 4}
+CONTEXTS = {"definition": 1, "legal_list": 2, "changes": 4, "heading": 8}
 LONG = 200            # a longer sentence must hold what is looked for within so many characters
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _ending = re.compile(r"(?:s|es|d|ed|ing|'s)?(?![a-z0-9])")
@@ -52,7 +52,7 @@ class Found(NamedTuple):
     """A sentence that satisfies a condition, and how well."""
 
     sentence: Sentence
-    rank: tuple[int, int]
+    rank: tuple[bool, float, int]      # its rarest leaf is in it or a fact tells; share of the leaves in it; length
 
 
 @dataclass(slots=True)
@@ -228,10 +228,11 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
         whole = inherited
         for bits in own:
             whole |= bits
-        if clause.kind != "heading" or len(text) > (24 if text[:1] > "\u2e80" else 60) and _sentence_like.search(text):
+        bare = clause.kind == "heading" and not (len(text) > (24 if text[:1] > "\u2e80" else 60) and _sentence_like.search(text))
+        if not bare or any(own):
             running = 0
             for (left, right), bits in zip(bounds, own):
-                here = context | running
+                here = context | running | (CONTEXTS["heading"] if bare else 0)
                 if bits & changes:
                     here |= CONTEXTS["changes"] if bits & changes and _opens(text[left:right]) else 0
                     running |= CONTEXTS["changes"] if _opens(text[left:right]) else 0
@@ -326,6 +327,8 @@ def look(sentences: list[Sentence], compiled: Compiled, admitted: dict[str, int]
     """
     found: dict[tuple[str, int, bool], list[Found]] = {}
     index, unless = compiled.index, compiled.unless
+    facts = sum(bit for key, bit in compiled.phrases.bits.items() if key[0] == "fact")
+    alone = {rule.id for rule in compiled.law.requirements.values() if rule.headings == "ignore"} | set(compiled.law.defects)
     known = 0
     for bit in index:
         known |= bit
@@ -336,13 +339,17 @@ def look(sentences: list[Sentence], compiled: Compiled, admitted: dict[str, int]
             bit = rest & -rest
             rest ^= bit
             for mask, wide, name in index[bit]:
-                if (sentence.whole if wide else near) & mask != mask or 2 * (sentence.own & mask).bit_count() < mask.bit_count():
+                if (sentence.whole if wide else near) & mask != mask:
+                    continue
+                size, held = mask.bit_count(), (sentence.own & mask).bit_count()
+                if 2 * held < size or name in alone and (sentence.own | sentence.lead) & mask != mask:
                     continue
                 if sentence.context & ~admitted[name] or sentence.own & unless[name] or sentence.lead & unless[name + " lead"]:
                     continue
                 if sentence.hits and not _near(sentence.hits, sentence.own & mask):
                     continue
-                found.setdefault((name, mask, wide), []).append(Found(sentence, ((sentence.own & mask).bit_count(), -abs(sentence.end - sentence.start - 80))))
+                sure = bool(mask & facts) or bool(sentence.own & bit)
+                found.setdefault((name, mask, wide), []).append(Found(sentence, (sure, held / size, -abs(sentence.end - sentence.start - 80))))
     return found
 
 
@@ -412,9 +419,9 @@ def ask(tree: Tree | None, name: str, found: dict[tuple[str, int, bool], list[Fo
                 if one.sentence.own & unless:
                     continue
                 seen.add(one.sentence.start)
-                if best is None or one.rank[0] / mask.bit_count() > best[0] or one.rank[0] / mask.bit_count() == best[0] and one.rank[1] > best[1].rank[1]:
-                    best = (one.rank[0] / mask.bit_count(), one)
-        return Answer(holds or best is not None, best[1] if best else None, len(seen))
+                if best is None or one.rank > best.rank:
+                    best = one
+        return Answer(holds or best is not None, best, len(seen))
     answers = [ask(part, name, found, flags, unless) for part in parts]
     if kind == "either":
         right = [answer for answer in answers if answer.holds]

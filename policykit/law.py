@@ -22,7 +22,7 @@ TAGS = {
     "V": "read in a full text", "V-excerpt": "the sentence read in an excerpt or quotation",
     "heading": "number and title verified, content from memory", "mem": "from memory, unverified",
 }
-CONTEXTS = ("definition", "legal_list", "changes")
+CONTEXTS = ("definition", "legal_list", "changes", "heading")
 SCOPES = ("sentence", "clause", "document")
 LEAVES = ("phrase", "topic", "fact", "item", "sdk")
 
@@ -140,6 +140,7 @@ class Requirement:
     lead_unless: Any = ()                           # nor is one whose lead-in has one of these
     met_unless: Any = ()                            # a sentence with one of these is evidence of a part only
     counts: tuple[str, ...] = ()                    # contexts that are evidence here
+    headings: str = "lend"                          # lend: a heading may give a part of what is looked for; ignore
     count_met: str = "1"                            # sentences needed for met
     examples: tuple[Example, ...] = ()              # expect: a verdict
 
@@ -243,6 +244,8 @@ def _check(law: Law) -> None:
         for key, valid in (("tier", TIERS), ("machine", ("full", "partial", "manual"))):
             if getattr(rule, key) not in valid:
                 raise RulebookError(f"{where}: {key} is {getattr(rule, key)!r}{nearest(getattr(rule, key), valid)}")
+        if rule.headings not in ("lend", "ignore"):
+            raise RulebookError(f"{where}: headings is {rule.headings!r}{nearest(rule.headings, ('lend', 'ignore'))}")
         for source in rule.sources:
             if source.instrument not in law.instruments:
                 raise RulebookError(f"{where}: no instrument is {source.instrument!r}{nearest(source.instrument, law.instruments)}")
