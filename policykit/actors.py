@@ -42,6 +42,8 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
     limit = act[0] if act else position
     for start, end, kind in reversed([actor for actor in sentence.actors if actor[1] <= limit]):
         if kind in OTHERS:
+            if any(other[2] in OTHERS and 0 <= start - other[1] <= 1 for other in sentence.actors):
+                continue        # third-party service providers: the first word of the two stands for both
             head = text[max(sentence.start, start - 24):start]
             by = re.search(r"(?:由|被)\S{0,4}$", head)
             if not by and _passive.search(head):

@@ -213,8 +213,7 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
             denied = denial.act(sentence, start, end)
             who = acting(sentence, denial.start, (denial.start, denial.start, ""))
             actor = who[0] if who else "we"
-            if actor == "user":
-                continue
+            actor = "we" if actor == "user" else actor      # a user who does not act was sorted out before
             if denial.conditional:
                 if denied and not denied - {"share", "use", "delete"}:
                     return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")

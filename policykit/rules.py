@@ -571,7 +571,7 @@ def check(tables: dict[str, dict[str, Any]]) -> None:
                     raise RulebookError(f"{files[table]}, entry {rule.id}: the term {term!r} is also in entry {owner[form]}; keep it in one of them")
             if table == "items":
                 expected = {example.expect for example in rule.examples}
-                if not (expected & {"collected"} and expected - {"collected"} or len(rule.examples) >= 2):
+                if not (expected & {"collected"} and expected - {"collected"}):
                     raise RulebookError(f"{files[table]}, entry {rule.id}: needs an example of the item and one that is not, under `examples`")
             elif hasattr(rule, "examples") and len(rule.examples) < 2:
                 raise RulebookError(f"{files[table]}, entry {rule.id}: needs a positive and a negative example, under `examples`")

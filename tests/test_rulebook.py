@@ -35,3 +35,85 @@ def test_does_an_item_mean_what_its_example_says(item, example):
 def test_does_a_cue_do_what_its_example_says(cue, example):
     item, status = example.expect.split()
     assert said(example.text).get(item, "absent") == status, example.text
+
+
+@pytest.mark.parametrize(("purpose", "example"), PURPOSES, ids=[f"{purpose}-{number}" for number, (purpose, _) in enumerate(PURPOSES)])
+def test_does_a_purpose_show_where_its_example_says(purpose, example):
+    found = {hit.payload.id for hit in RULES.automaton.kinds(rules.normal(example.text)).get("purpose", ())}
+    assert (purpose in found) == (example.expect != "no match"), example.text
+
+
+@pytest.mark.parametrize(("permission", "example"), PERMISSIONS, ids=[f"{permission}-{number}" for number, (permission, _) in enumerate(PERMISSIONS)])
+def test_does_a_permission_show_where_its_example_says(permission, example):
+    found = {hit.payload.id for hit in RULES.automaton.kinds(rules.normal(example.text)).get("permission", ())}
+    assert (permission in found) == (example.expect != "no match"), example.text
+
+
+def test_does_every_item_have_an_example_of_it_and_one_against_it():
+    for rule in RULES.items.values():
+        said_so = [example.expect for example in rule.examples]
+        assert "collected" in said_so and set(said_so) - {"collected"}, rule.id
+
+
+def test_are_all_items_of_the_codebook_reached():
+    assert len({rule.gold for rule in RULES.items.values() if rule.gold}) == 38
+    assert len(RULES.items) == 172
+
+
+ENTRY = """
+- id: seat_position
+  zh: 座椅位置
+  en: seat position
+  category: V
+  terms_zh: [座椅位置]
+  terms_en: [seat position]
+  examples:
+    - {text: 我们会记录您的座椅位置。, expect: collected}
+    - {text: 我们不会记录您的座椅位置。, expect: denied}
+"""
+
+
+def folder(tmp_path, text, name="items.yml"):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_does_a_folder_of_ones_own_add_an_item_without_python(tmp_path):
+    book = rules.load(folder(tmp_path, ENTRY))
+    assert len(book.items) == len(RULES.items) + 1
+    assert said("我们会记录您的座椅位置。", book) == {"seat_position": "collected"}
+    assert "seat_position" not in said("我们会记录您的座椅位置。")
+    assert book.fingerprint != RULES.fingerprint
+
+
+def test_does_an_entry_of_ones_own_take_the_place_of_the_packages(tmp_path):
+    text = ENTRY.replace("seat_position", "clipboard").replace("座椅位置", "粘贴缓冲区").replace("seat position", "paste buffer")
+    book = rules.load(folder(tmp_path, text))
+    assert len(book.items) == len(RULES.items)
+    assert said("我们会读取您的粘贴缓冲区。", book) == {"clipboard": "collected"}
+    assert said("我们会读取您的剪切板。", book) == {}
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (("category: V", "categroy: V"), ["items.yml", "seat_position", "categroy", "did you mean 'category'"]),
+    (("category: V", "category: V\n  parent: devise_id"), ["items.yml", "seat_position", "devise_id", "did you mean 'device_id'"]),
+    (("[座椅位置]", "[剪切板]"), ["items.yml", "seat_position", "剪切板", "clipboard"]),
+    (("    - {text: 我们不会记录您的座椅位置。, expect: denied}\n", ""), ["items.yml", "seat_position", "example"]),
+    (("terms_en: [seat position]", "terms_en: seat position"), ["items.yml", "seat_position", "terms_en", "list"]),
+    (("  terms_en: [seat position]\n", ""), ["items.yml", "seat_position", "missing"]),
+])
+def test_does_the_loader_say_what_is_wrong_and_where(tmp_path, change, words):
+    assert change[0] in ENTRY
+    with pytest.raises(rules.RulebookError) as error:
+        rules.load(folder(tmp_path, ENTRY.replace(*change)))
+    assert all(word in str(error.value) for word in words), error.value
+
+
+def test_is_a_cue_of_an_unknown_effect_refused(tmp_path):
+    with pytest.raises(rules.RulebookError, match="context.yml, entry x: no effect is 'denies'"):
+        rules.load(folder(tmp_path, "- {id: x, effect: denies, zh: 否, en: no, terms_zh: [否决], examples: [{text: a, expect: b}, {text: c, expect: d}]}", "context.yml"))
+
+
+def test_is_a_missing_folder_of_rules_named(tmp_path):
+    with pytest.raises(rules.RulebookError, match="there is no such folder"):
+        rules.load(tmp_path / "nowhere")
