@@ -27,7 +27,9 @@ from tqdm.auto import tqdm
 
 from policykit.corpus import Corpus, read
 from policykit.page import Blocks, Part, anchor, page, part
+from policykit.watch import watch
 
+TRIES = 3                       # of a notebook whose kernel waits for a message that never comes
 PARAMETER = "POLICIES"
 
 
@@ -93,14 +95,19 @@ def execute(path: Path, policies: str | list[str], *, kernel_name: str, folder: 
     out = folder / path.name
     logging.getLogger("papermill").setLevel(logging.ERROR)
     bar = {"desc": path.stem, "leave": False, "position": 1} if progress else False
-    try:
-        done = papermill.execute_notebook(
-            path, out, {PARAMETER: policies}, kernel_name=kernel_name, language="python", cwd=folder, progress_bar=bar, start_timeout=120, store_widget_state=False)
-        return done, None
-    except PapermillExecutionError as error:
-        return nbformat.read(out, as_version=4), f"{path.name}, cell {error.cell_index}: {error.ename}: {str(error.evalue).splitlines()[0] if error.evalue else ''}"
-    except Exception as error:  # a kernel that died or did not start: whatever nbclient makes of it
-        return nbformat.read(out if out.exists() else path, as_version=4), f"{path.name}: {type(error).__name__}: {str(error).splitlines()[0]}"
+    for attempt in range(TRIES):
+        with watch() as ended:
+            try:
+                done = papermill.execute_notebook(
+                    path, out, {PARAMETER: policies}, kernel_name=kernel_name, language="python", cwd=folder, progress_bar=bar, start_timeout=120)
+                return done, None
+            except PapermillExecutionError as error:
+                return nbformat.read(out, as_version=4), f"{path.name}, cell {error.cell_index}: {error.ename}: {str(error.evalue).splitlines()[0] if error.evalue else ''}"
+            except Exception as error:  # a kernel that died or did not start: whatever nbclient makes of it
+                failure = f"{path.name}: {type(error).__name__}: {str(error).splitlines()[0]}"
+        if not ended:
+            break
+    return nbformat.read(out if out.exists() else path, as_version=4), failure
 
 
 @contextmanager

@@ -7,12 +7,15 @@ import policykit
 
 HOME = Path(policykit.__file__).parent
 LAYERS = [
-    {"rows", "text", "deadline", "versions"},
-    {"rules", "blocks", "decoding", "ngrams", "pdf_lines"},
+    {"rows", "text", "deadline", "versions", "watch"},
+    {"rules", "blocks", "headings", "decoding", "ngrams", "pdf_lines"},
     {"law"},
     {"webpage", "pdf", "word", "doubts", "linear"},
     {"read"},
+    {"layout"},
+    {"contents", "outline"},
     {"structure"},
+    {"align"},
     {"languages"},
     {"topics", "practices", "facts", "sdks"},
     {"evidence", "references"},
