@@ -230,8 +230,10 @@ def output(out: dict[str, Any], blocks: Blocks) -> dict[str, Any] | None:
     """What the template shows for a cell's output; None for what says nothing on paper."""
     kind = out["output_type"]
     if kind == "stream":
+        if out["name"] == "stderr":  # progress and warnings: for the person at the keyboard, not for readers
+            return None
         text = "\n".join(line for line in _plain(out["text"]).split("\n") if not _progress.search(line)).strip("\n")
-        return {"kind": "text", "text": text, "stream": out["name"]} if text else None
+        return {"kind": "text", "text": text} if text else None
     if kind == "error":
         return {"kind": "error", "text": _plain(f"{out['ename']}: {out['evalue']}")}
     data = out["data"]
@@ -274,7 +276,7 @@ def part(nb: dict[str, Any], name: str, blocks: Blocks, *, lang: str = "en", wit
     cells, headings, title, error = [], [], None, None
     for cell in nb["cells"]:
         tags = set(cell.get("metadata", {}).get("tags", ()))
-        if tags & ({"zh", "en"} - {lang}) or tags & {"injected-parameters", "remove-cell"}:
+        if tags & ({"zh", "en"} - {lang}) or tags & {"injected-parameters", "remove-cell", "papermill-error-cell-tag"}:
             continue
         if cell["cell_type"] == "markdown":
             html, found = markdown(cell["source"], name)
