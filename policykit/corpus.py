@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from policykit.structure import Document
 from policykit.versions import code
 
 Tables = dict[str, list[Any]]
+ALIVE: list[weakref.ref] = []   # the corpora in use, the youngest last
 SECONDS = 120                   # for one file; a policy takes a tenth of a second, a book some ten
 
 
@@ -34,6 +36,10 @@ class Corpus:
     tables: dict[str, pd.DataFrame] = field(default_factory=rows.empty)
     texts: dict[str, str] = field(default_factory=dict)
     rulebook: str = ""
+
+    def __post_init__(self) -> None:
+        """Every corpus in use can be found again by its rows (`explain`)."""
+        ALIVE[:] = [made for made in ALIVE if made() is not None][-19:] + [weakref.ref(self)]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         tables = self.__dict__.get("tables", {})

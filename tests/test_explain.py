@@ -1,0 +1,46 @@
+"""Rows explained: rule, note, place and the quote in its context."""
+
+import pandas as pd
+import pytest
+
+import policykit as pk
+from policykit import rows
+
+
+def test_does_every_derived_row_explain_itself(corpus):
+    for name in ("practices", "items", "facts", "topics", "sdks", "findings", "defects", "pairs"):
+        table = corpus.tables[name]
+        for number in range(0, len(table), max(1, len(table) // 25)):
+            row = table.iloc[number]
+            told = pk.explain(row)
+            assert row["policy"] in told and len(told.splitlines()) >= 2, (name, told)
+            if "quote" in table and not pd.isna(row["quote"]):
+                assert " ".join(row["quote"].split("\n")) in told
+
+
+def test_does_an_explanation_name_rule_item_place_and_text(corpus):
+    row = corpus.practices[(corpus.practices["policy"] == "che300.zh") & (corpus.practices["item"] == "clipboard")].iloc[0]
+    told = pk.explain(row)
+    for words in ("clipboard", "rule", "剪切板/剪贴板 / clipboard", "clause", "⟦", "剪切板"):
+        assert words in told, told
+    assert repr(told) == str(told)
+
+
+def test_is_a_row_explained_whatever_it_is(corpus):
+    row = corpus.items.iloc[0]
+    told = pk.explain(row)
+    assert pk.explain(corpus.items.iloc[:1]) == told == pk.explain(row.to_dict()) == pk.explain(row, corpus)
+    assert pk.explain(rows.Item(**row.to_dict())) == told
+    assert pk.explain(next(corpus.items.itertuples(index=False))) == told
+
+
+def test_does_a_row_without_its_corpus_still_tell_rule_and_quote():
+    told = pk.explain({"policy": "gone", "item": "imei", "status": "denied", "quote": "不会收集IMEI", "rule": "denied: 不会收集 (context.yml deny)", "start": 3, "end": 11})
+    assert "不会收集IMEI" in told and "will not" in told
+
+
+def test_is_anything_else_refused_with_a_sentence(corpus):
+    with pytest.raises(ValueError, match="one row"):
+        pk.explain(corpus.items)
+    with pytest.raises(ValueError, match="row of a table"):
+        pk.explain(42)
