@@ -159,9 +159,12 @@ def _sections(policy: Policy, units: Sequence[Unit], toc: dict[int, int | None],
     given = policy.title if policy.title and _title.search(policy.title) and strength(policy.title) == 2 and marker(policy.title) is None else None
     name = _clean(text[units[min(top)].title:units[min(top)].end]) if top else given
     place = [of[number] if number in of else of.get(tree.above[number], 0) if tree.above[number] is not None else 0 for number in range(len(units))]
-    ends = {}
-    for number, unit in enumerate(units):   # the end of the text of each section before the next heading
-        ends[place[number]] = max(unit.end, ends.get(place[number], 0)) if number in of or place[number] == place[max(number - 1, 0)] else ends.get(place[number], unit.end)
+    ends, current = {}, 0
+    for number, unit in enumerate(units):   # a section's own text ends where the next heading begins
+        if number in of:
+            current = of[number]
+        if place[number] == current:
+            ends[current] = unit.end
     rows = [Section(policy.name, 0, None, 0, None, name, 0, units[heads[0] - 1].end if heads and heads[0] else (len(text.rstrip()) if not heads else 0),
                     language(name or text[:2000]), False)]
     for number in heads:
