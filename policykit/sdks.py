@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from policykit import names
 from policykit.rows import Clause, Fact, Practice, Sdk
-from policykit.rules import Hit, Rulebook, Scanned
+from policykit.rules import Hit, Rulebook, Scanned, SdkRule, normal
 from policykit.structure import Document
 from policykit.text import View, sentences
 
@@ -54,6 +55,8 @@ class Finder:
         for practice in practices:
             self.items.setdefault(practice.clause, []).append(practice)
         self._section: dict[int, bool] = {}
+        self.aliases = _aliases(tuple(rulebook.sdks.values()))
+        self.printed: dict[str, str] = {}
 
     # -- names ---------------------------------------------------------------------------------------------
 
@@ -63,6 +66,8 @@ class Finder:
         parts: list[tuple[int, int]] | None = None
         for hit in scanned.hits.get("named_sdk", ()):
             if _in_address(text, hit) or text[hit.start:hit.end] in self.title and len(hit_text := text[hit.start:hit.end]) > 1 and not whole and _own(hit_text, self.title):
+                continue
+            if hit.payload.need and _in_firm.match(text, hit.end):
                 continue
             if hit.payload.need and not whole:
                 parts = parts or sentences(text)
@@ -88,13 +93,13 @@ class Finder:
         if "sdk" not in text:
             return found
         for m in _shape.finditer(text):
-            if any(n.start < m.end() and m.start() < n.end for n in taken):
+            if any(n.start < m.end() and m.start() < n.end for n in taken) or _in_address(text, Hit(m.start("name"), m.end(), None)):
                 continue
             start = _name_start(text, m.start("name"), m.end("name"))
             if start is None or any(n.start < m.end() and start < n.end for n in taken):
                 continue
-            end = m.end("sdk")
-            found.append(Named(start, end, "", "shape … SDK"))
+            known = self.aliases.get(text[start:m.end("name")].replace(" ", ""), "")
+            found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else "shape … SDK"))
         return found
 
     def in_section(self, clause: Clause) -> bool:
@@ -161,6 +166,8 @@ class Finder:
                 distinct.setdefault(one.sdk, one)
             # "华为消息推送SDK(华为软件技术有限公司)" is one; "微信、QQ" are two
             return [n for n in distinct.values() if n is known[0] or "(" not in text[known[0].end:n.start]]
+        if any(start <= h.start < len(text) for h in scanned.hits.get("item", ())):      # 第三方收集的信息名称：IMEI
+            return []
         left = re.compile(r"[\s\d.、()*•·\-:]*").match(text, start)
         at = left.end() if left else start
         stop = re.compile(r"[,。;\n|]|\(|https?:").search(text, at + 1)
@@ -173,51 +180,81 @@ class Finder:
     # -- labelled blocks -----------------------------------------------------------------------------------
 
     def blocks(self, done: set[int]) -> Iterator[Entry]:
-        """An entry for each run of labels such as SDK名称：, 运营方：, 使用目的：."""
-        entry, last, before = None, -99, None
+        """An entry for each block of lines about one SDK.
+
+        A block begins with a label (SDK名称：, 第三方名称：) or with a line that is nothing but the name; labels such as
+        运营方：, 使用目的： and short lines that do not speak of us or you belong to it.
+        """
+        entry: Entry | None = None
+        firm, tentative = None, False
         for clause in self.document.clauses:
             if clause.kind in ("toc", "cell") or clause.clause in done:
                 continue
+            scanned = self.scans[clause.clause]
             labels = self.labels(clause)
-            if labels and clause.clause - last > 8:
-                if entry and entry.names:
-                    yield entry
-                entry = None
-            for label, role, start, end in labels:
-                scanned = self.scans[clause.clause]
-                if role == "name" and not (_sdkish.search(label) or self.in_section(clause) or scanned.hits.get("named_sdk")):
-                    continue
-                if role == "name" or role == "provider" and entry and entry.provider and not entry.purpose:
+            if not labels:
+                found = self.name_line(clause)
+                if found or clause.kind == "heading" or entry is None or not self.goes_on(clause, entry):
                     if entry and entry.names:
                         yield entry
-                    entry, value, of = Entry(), scanned, clause
-                    if end - start < 2:      # the value stands in the next line
-                        after = self.document.clauses[clause.clause + 1:clause.clause + 2]
-                        if not after or self.labels(after[0]):
-                            continue
-                        value, of, start, end = self.scans[after[0].clause], after[0], 0, len(self.scans[after[0].clause].view.text)
-                        entry.clauses.add(of.clause)
-                    entry.names = [(of, value.view, n) for n in self.cell_names(value, start, end)]
-                elif entry is None and role in ("provider", "purpose", "data", "link") and before is not None and before.end - before.start < 60:
-                    found = self.any_names(before)
-                    if not found:
+                    entry = None
+                if found:
+                    entry, tentative = Entry([(clause, scanned.view, n) for n in found], firm, None, {clause.clause}), False
+                elif entry is not None:
+                    if not entry.names and clause.clause - 1 in entry.clauses:      # SDK名称： and the name in the next line
+                        entry.names = [(clause, scanned.view, n) for n in self.cell_names(scanned)]
+                    entry.clauses.add(clause.clause)
+                firm = self.firm_line(clause)
+                if firm and entry is not None:
+                    entry.provider = entry.provider or firm
+                continue
+            for label, role, start, end in labels:
+                words = self.words(clause, scanned.view, start, end)
+                if role == "name" or role == "provider" and (entry is None or entry.provider and not tentative):
+                    if not (_sdkish.search(label) or self.in_section(clause) or role == "name" and scanned.hits.get("named_sdk")):
                         continue
-                    entry = Entry(names=[(before, self.scans[before.clause].view, n) for n in found], clauses={before.clause})
+                    value = [(clause, scanned.view, n) for n in self.cell_names(scanned, start, end)]
+                    if role == "name" and tentative and entry is not None and entry.purpose is None:
+                        entry.names, tentative = value or entry.names, False
+                    else:
+                        if entry and entry.names:
+                            yield entry
+                        entry = Entry(value, words if role == "provider" else None)
+                        tentative = role == "provider"
                 if entry is not None:
                     entry.clauses.add(clause.clause)
-                    words = self.words(clause, scanned.view, start, end)
                     if role == "provider":
                         entry.provider = entry.provider or words
                     elif role == "purpose":
                         entry.purpose = entry.purpose or words
-                    last = clause.clause
-            if labels == [] and entry is not None and clause.clause - last > 3:
-                if entry.names:
-                    yield entry
-                entry = None
-            before = clause if not labels else None
         if entry and entry.names:
             yield entry
+
+    def name_line(self, clause: Clause) -> list[Named]:
+        """The SDKs of a line that holds nothing else."""
+        scanned = self.scans[clause.clause]
+        text = scanned.view.text
+        if len(text) > 60 or "named_sdk" not in scanned.hits and "sdk" not in text or _verbs.search(text):
+            return []
+        known = self.known(scanned, self.in_section(clause))
+        found = sorted(known + self.shaped(scanned, clause, known), key=lambda n: n.start)
+        if not found or _bullet.fullmatch(text, 0, found[0].start) is None:
+            return []
+        distinct: dict[str, Named] = {}
+        for one in found:
+            distinct.setdefault(one.sdk or text[one.start:one.end], one)
+        return [n for n in distinct.values() if n is found[0] or "(" not in text[found[0].end:n.start]]
+
+    def goes_on(self, clause: Clause, entry: Entry) -> bool:
+        """Whether a line without label still speaks of the SDK of the block."""
+        text = self.scans[clause.clause].view.text
+        return clause.clause - max(entry.clauses) <= 1 and len(entry.clauses) < 9 and len(text) < 400 and not _ours.search(text)
+
+    def firm_line(self, clause: Clause) -> str | None:
+        """The firm that is all a line says."""
+        text = self.scans[clause.clause].view.text
+        found = names.chinese(text) if len(text) < 50 and "公司" in text else []
+        return self.words(clause, self.scans[clause.clause].view, found[0].start, found[0].end) if found and found[0].end - found[0].start > 0.7 * len(text) else None
 
     def labels(self, clause: Clause) -> list[tuple[str, str, int, int]]:
         """The labels of a clause: words, role, and where in the view the value stands."""
@@ -240,11 +277,6 @@ class Finder:
         a, b = view.span(start, end)
         return self.document.policy.text[a:b]
 
-    def any_names(self, clause: Clause) -> list[Named]:
-        scanned = self.scans[clause.clause]
-        known = self.known(scanned, True, whole=clause.end - clause.start < 24)
-        return known or self.shaped(scanned, clause, known)
-
     # -- rows ----------------------------------------------------------------------------------------------
 
     def taken(self, clauses: Iterable[int], start: int | None = None, end: int | None = None) -> str | None:
@@ -257,7 +289,8 @@ class Finder:
         start, end = view.span(named.start, named.end)
         quote = self.document.policy.text[start:end]
         known = self.rulebook.sdks.get(named.sdk)
-        return Sdk(self.document.policy.name, named.sdk or re.sub(r"\s+", " ", quote), start, end, provider or (known.provider if known else None) or None,
+        plain = self.printed.setdefault(re.sub(r"\W", "", view.text[named.start:named.end]), re.sub(r"\s+", " ", quote))
+        return Sdk(self.document.policy.name, named.sdk or plain, start, end, provider or (known.provider if known else None) or None,
                    purpose, items, clause.clause, quote, f"{where}: {named.rule}")
 
     def running(self, done: set[int]) -> Iterator[Sdk]:
@@ -294,19 +327,29 @@ _nothing = re.compile(r"[无否\-/—_.*]+|不涉及|暂无|n/?a|none")
 _label = re.compile(r"(?:^|(?<=[\s;。,|*•·)\]、(\u4e00-\u9fff-]))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|公司|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
                     r"(?:名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型|信息种类|信息|数据|字段|权限|链接|网址|隐私政策|官网|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
                     r"(?:sdk )?(?:name|provider|company|purpose|data|information collected|privacy policy|link))\s?:")
+_verbs = re.compile(r"我们|您|你|使用了|收集|共享|。|;|,.{12}|(?<![a-z])(?:we|you|our|your|is|are|use)(?![a-z])")
+_bullet = re.compile(r"[\s\d.、()（）*#•·●\-\"①-⑳]*[a-z]?[.、)]?\s?\"?")
+_ours = re.compile(r"我们|您|你|本公司|(?<![a-z])(?:we|you|our|your)(?![a-z])")
+_in_firm = re.compile(r"[\u4e00-\u9fff()]{1,12}有限(?:责任)?公司")
 _generic_parts = re.compile(
     r"(?:第三方|支付|推送|统计|市场|商店|联运|计费|应用|地图|定位|分享|登录|登陆|认证|广告|一键|语音|人脸|识别|视频|直播|播放器?|客服|消息|即时|通讯|通信|移动|安全|风控|性能|监控|崩溃|热修复|热更新|数据|分析|"
     r"设备|验证码?|短信|证件|银行卡|身份证|活体|检测|录音|扫码|二维码|图片|文件|上传|下载|存储|缓存|网络|日志|埋点|社交|社会化|厂商|手机|终端|系统|平台|服务|功能|应用|程序|软件|开发|工具|"
     r"接口|基础|通用|公共|业务|合作|外部|内部|集成|嵌入|接入|渠道|联运|游戏|账号|账户|小程序|浏览器?|内核|加固|加密|签名|电子|合同|投屏|美颜|特效|滤镜|实名|实人|号码|手机号码?|号|透传|蓝牙|打印|"
-    r"导航|天气|翻译|搜索|阅读|音频|音乐|会议|白板|文档|安卓|苹果|开放|类|型|及|和|与|或|等|中|端|app|ios|android|api|h5|web|push|ocr|oaid|im|pay|三方|push |反作弊|反欺诈|指纹|标识|统一|"
+    r"激活|监测|解析|导航|天气|身份|验证|内嵌|内置|初始化|扫描|静态|类|解码|充值|产品|工具包|开发包|软件包|在线|授权|转化|归因|唤醒|锁屏|前端|后台|后端|网关|会员|保活|卡|券|积分|翻译|搜索|阅读|音频|音乐|会议|白板|文档|安卓|苹果|开放|类|型|及|和|与|或|等|中|端|app|ios|android|api|h5|web|push|ocr|oaid|im|pay|三方|push |反作弊|反欺诈|指纹|标识|统一|"
     r"本机|自研|公司|自有|官方|版本|名称|信息|个人|收集|使用|共享|目录|清单|列表|技术|类似|以下|下列|上述|前述|部分|相关|其他|其它|这些|此类|该类?|本|所有|各|各类|多个|若干|一些|任何|必要|用户|权限)+"
 )
-_cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|在|了|于|等|该|此|其|用|入|含|至|到)(?=.)", re.S)
-_function = re.compile(r"[我您你该此其的会将需等]|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息|关于|为了|如果|并|但|且|则|请")
+_cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到)(?=.)", re.S)
+_function = re.compile(r"简称|点击|查看|包括|包含|详见|参见|[我您你该此其的会将需等这那]|类$|参照|对应|渠道方|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息|关于|为了|如果|并|但|且|则|请")
 _words_en = frozenset("the a an any our your their such these this that those third party third-party partner partners of in by via with and or for to from use uses using used embed embedded integrate integrated "
                       "following mobile android ios api apis app apps java js web h5 push open source software certain some other relevant each own called is are as through include includes including "
                       "access accessed provide provides provided payment map maps login share analytics ad ads advertising wechat-like iot it its all new various through non native unity2 when where if on at be "
                       "may not only most different name names list via-party party's parties'".split())
+
+
+@lru_cache(maxsize=4)
+def _aliases(rules: tuple[SdkRule, ...]) -> dict[str, str]:
+    """The SDK behind each name, for names that stand glued to the word SDK."""
+    return {normal(term).replace(" ", ""): rule.id for rule in rules for term in f"{rule.aliases}|{rule.context}".split("|") if term}
 
 
 def _generic(name: str) -> bool:
