@@ -9,4 +9,4 @@ from policykit.explorer import Explorer, explore
 from policykit.topics import classify
 
 __version__ = "0.1.0"
-__all__ = ["Corpus", "Explorer", "charts", "classify", "display", "explain", "explore", "read", "table", "topics"]
+__all__ = ["Corpus", "Explorer", "charts", "classify", "compare", "display", "explain", "explore", "read", "table", "topics"]
