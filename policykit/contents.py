@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -67,6 +68,7 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
     for number, unit in enumerate(units):
         if short[number]:
             starts.setdefault(_key(folded, unit), []).append(number)
+    index: Index | None = None
     number = 0
     while number < len(units):
         unit = units[number]
@@ -77,14 +79,17 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
             number += 1
             continue
         run = _run(folded, units, short, first)
-        made = _match(folded, units, short, run, cue)
+        made = None
+        if len(run) >= (2 if cue else 4):
+            index = index or _index(folded, units, short)
+            made = _match(folded, units, short, run, cue, index)
         if made is not None:
             entries |= made
             if cue and _caption.fullmatch(folded[unit.start:unit.end].strip(" *_#:。.【】[]")):
                 captions.add(number)
             number = max(made) + 1
         else:
-            number += 1
+            number = run[-1] + 1 if run and not cue else number + 1
     return entries, captions
 
 
@@ -123,20 +128,36 @@ def _run(folded: str, units: Sequence[Unit], short: Sequence[bool], first: int) 
     return run
 
 
-def _match(folded: str, units: Sequence[Unit], short: Sequence[bool], run: list[int], cue: bool) -> dict[int, int | None] | None:
+Index = tuple[list[int], list[frozenset[str]], dict[str, list[int]]]
+
+
+def _index(folded: str, units: Sequence[Unit], short: Sequence[bool]) -> Index:
+    """The units that may be headings, the words of each, and for each word the places in that list."""
+    later = [number for number, unit in enumerate(units) if short[number] or unit.kind == "heading" or unit.marker and unit.end - unit.start < 160]
+    sets = [words(plain_title(folded, units[number])) for number in later]
+    places: dict[str, list[int]] = {}
+    for place, found in enumerate(sets):
+        for word in found:
+            places.setdefault(word, []).append(place)
+    return later, sets, places
+
+
+def _match(folded: str, units: Sequence[Unit], short: Sequence[bool], run: list[int], cue: bool, index: Index) -> dict[int, int | None] | None:
     """The later heading for each entry of a run, or None where the run is no table of contents."""
-    if len(run) < (2 if cue else 4):
-        return None
-    later = [number for number in range(run[-1] + 1, len(units)) if short[number] or units[number].kind == "heading" or units[number].marker and units[number].end - units[number].start < 160]
-    titles = {number: plain_title(folded, units[number]) for number in later}
     made: dict[int, int | None] = {}
-    at = 0
+    later, sets, places = index
+    at = bisect_right(later, run[-1])
     for entry in run:
-        wanted, mark = plain_title(folded, units[entry]), units[entry].marker
+        wanted, mark = words(plain_title(folded, units[entry])), units[entry].marker
         best, score = None, 0.62
-        for place in range(at, len(later)):
+        shared: dict[int, int] = {}
+        for word in wanted:
+            found = places.get(word, ())
+            for place in found[bisect_left(found, at):]:
+                shared[place] = shared.get(place, 0) + 1
+        for place in sorted(shared):
             number = later[place]
-            like = likeness(wanted, titles[number])
+            like = 2 * shared[place] / (len(wanted) + len(sets[place]))
             if like <= 0.45:
                 continue
             other = units[number].marker

@@ -10,9 +10,9 @@ from policykit.align import Content, beads, contents
 from policykit.rows import Pair
 from policykit.rules import Rulebook
 from policykit.structure import Document
-from policykit.text import HAN
+from policykit.text import HAN, language
 
-_han = re.compile(f"[{HAN}]")
+_han = re.compile(f"[{HAN}]+")
 _latin = re.compile(r"[A-Za-z]{2,}")
 _link = re.compile(r"(?:https?://|www\.)[\w./?=&%#:~+-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:com|cn|android)(?:\.[A-Za-z]\w+){2,}")
 
@@ -31,7 +31,7 @@ def _weights(document: Document) -> tuple[list[float], list[float]]:
     chinese, english = [], []
     for clause in document.clauses:
         text = _link.sub(" ", clause.text)
-        han, latin = len(_han.findall(text)), 1.6 * len(_latin.findall(text))
+        han, latin = sum(map(len, _han.findall(text))), 1.6 * len(_latin.findall(text))
         if clause.kind == "cell" or han and latin < 1.5 * han:
             latin = 0.0       # a name in a Chinese sentence
         elif latin and han < 0.15 * latin:
@@ -43,6 +43,12 @@ def _weights(document: Document) -> tuple[list[float], list[float]]:
 
 def split(document: Document) -> Versions | None:
     """The Chinese and the English version of a bilingual document, one after the other or paragraph by paragraph; None otherwise."""
+    sizes = {"zh": 0.0, "en": 0.0, "mixed": 0.0, None: 0.0}
+    for clause in document.clauses:
+        if clause.kind != "cell":
+            sizes[clause.lang] += len(clause.text) if clause.lang == "zh" else len(clause.text) / 3
+    if min(sizes["zh"], sizes["en"]) + sizes["mixed"] < 0.1 * sum(sizes.values()):
+        return None
     chinese, english = _weights(document)
     total_zh, total_en = sum(chinese), sum(english)
     total = total_zh + total_en
@@ -75,10 +81,13 @@ def of(document: Document) -> str | None:
     """Language of the document: zh, en, or mixed when it holds a Chinese and an English version."""
     if split(document) is not None:
         return "mixed"
-    chinese, english = _weights(document)
-    if not sum(chinese) + sum(english):
-        return None
-    return "zh" if sum(chinese) >= sum(english) else "en"
+    sizes = {"zh": 0.0, "en": 0.0}
+    for clause in document.clauses:
+        if clause.kind != "cell" and clause.lang in sizes:
+            sizes[clause.lang] += len(clause.text) if clause.lang == "zh" else len(clause.text) / 3
+    if not any(sizes.values()):
+        return language(document.policy.text[:20000])
+    return "zh" if sizes["zh"] >= sizes["en"] else "en"
 
 
 _one_sided = {"heading": "section", "item": "list entry", "cell": "table cell", "toc": "entry of the table of contents", "paragraph": "paragraph"}

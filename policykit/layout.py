@@ -301,8 +301,10 @@ def _wrapped_chinese(text: str, lines: list[Unit]) -> bool:
 def _tables(text: str, lines: list[Unit]) -> dict[int, int]:
     """Which lines are rows of a table: line number -> number of the table among these lines."""
     rows: dict[int, int] = {}
+    if not lines or "|" not in text and "\t" not in text:
+        return rows
     counts = [text.count("|", line.start, line.end) for line in lines]
-    tabs = [len(re.findall(r"\t+", text[line.start:line.end])) for line in lines]
+    tabs = [len(re.findall(r"\t+", text[line.start:line.end])) if "\t" in text[line.start:line.end] else 0 for line in lines]
     number = 0
     while number < len(lines):
         if counts[number] and number + 1 < len(lines) and _bordered(text, lines[number], lines[number + 1]):

@@ -21,7 +21,7 @@ INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2
 _QUOTES = "“”„‟«»「」『』〝〞＂"
 _APOSTROPHES = "‘’‚‛＇`´"
 _DASHES = "‐‑‒–—―－﹣−─━"
-_han = re.compile(f"[{HAN}]")
+_han = re.compile(f"[{HAN}]+")
 _latin_word = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -69,7 +69,7 @@ def language(text: str) -> str | None:
     >>> language("我们会收集您的IMEI"), language("We collect your IMEI."), language("2021-07")
     ('zh', 'en', None)
     """
-    han, words = len(_han.findall(text)), len(_latin_word.findall(text))
+    han, words = sum(map(len, _han.findall(text))), len(_latin_word.findall(text))
     if not han + words:
         return None
     # one English word carries about as much as one and a half Chinese characters
