@@ -28,7 +28,7 @@ _COMMON = frozenset(
     "，。、；：（）“”《》「」　日本語のにはをがでと하는이다의을를"
 )
 _han = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_wide = re.compile(r"[\u1100-\uffff]")
+_wide = re.compile(r"[\u1100-\u1fff\u2e80-\ud7ff\ue000-\uffef\U00010000-\U0010ffff]")
 _odd = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufffd\uff61-\uff9f\U00010000-\U0010ffff]")
 
 
@@ -74,12 +74,16 @@ def likely(text: str) -> float:
         return 0.0
     wide = _wide.findall(text)
     odd = len(_odd.findall(text))
+    east = west = 0.0
     if wide:
         common = sum(character in _COMMON for character in wide) / len(wide)
-        first_level = sum(frequent(character) for character in wide) / len(wide)
-        return common + 0.5 * first_level - 3 * odd / len(text) - 0.6
+        east = common + 0.5 * sum(map(frequent, wide)) / len(wide) - 0.6
     high = sum("\x80" <= character <= "\xff" for character in text)
-    return 0.5 - 2 * high / len(text) - 10 * odd / len(text)
+    west = 0.5 - 2 * high / len(text)
+    share = len(wide) / len(text)
+    # Chinese text has blanks, digits and tags in between: a tenth of it decides
+    weight = min(1.0, 10 * share)
+    return weight * (east - 3 * odd / len(text)) + (1 - weight) * (west - 10 * odd / len(text))
 
 
 @cache
@@ -107,6 +111,21 @@ def _replaced(data: bytes, encoding: str) -> Decoded:
         except UnicodeDecodeError as error:
             first = error.start
     return Decoded(text, encoding, bad, first)
+
+
+def _pasted(data: bytes) -> Decoded | None:
+    """UTF-8 into which quotes or dashes of Windows-1252 were pasted; None where other bytes do not fit."""
+    strange = False
+
+    def single(error: UnicodeDecodeError) -> tuple[str, int]:
+        nonlocal strange
+        piece = error.object[error.start:error.end]
+        strange = strange or bool(piece.strip(b"\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa9\xae\xb7\xe9"))
+        return piece.decode("cp1252", errors="replace"), error.end
+
+    codecs.register_error("policykit.single", single)
+    text = data.decode("utf-8", errors="policykit.single")
+    return None if strange else Decoded(text, "utf-8")
 
 
 def _utf16(data: bytes) -> str | None:
@@ -138,15 +157,18 @@ def decode(data: bytes, declared: str | None = None) -> Decoded | None:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         pass
-    # nearly all of it is UTF-8: some bytes were damaged, or a piece in another encoding was pasted in
+    # most of what is beyond ASCII is UTF-8: some bytes were damaged, or a piece in another encoding was pasted in
     damaged = _replaced(data, "utf-8")
-    multibyte = sum(character > "\x7f" for character in damaged.text[:_SAMPLE]) - damaged.text[:_SAMPLE].count("\ufffd")
-    if multibyte > 20 * damaged.text[:_SAMPLE].count("\ufffd"):
-        return damaged
-    sample = re.sub(rb"<[^>]{0,2000}>", b" ", data[:_SAMPLE]) if b"<" in data else data[:_SAMPLE]
+    multibyte = len(damaged.text) - len(damaged.text.encode("ascii", errors="ignore")) - damaged.bad
+    if multibyte >= 2 * damaged.bad:
+        return _pasted(data) or damaged
+    start = max(0, (damaged.first or 0) - 1000)
+    start = max(data.rfind(b"\n", 0, start), data.rfind(b">", 0, start)) + 1  # neither is ever half of a character
+    sample = data[start:start + _SAMPLE]
+    sample = re.sub(rb"<[^>]{0,2000}>", b" ", sample) if b"<" in sample else sample
     meant = _MEANT.get((declared or "").lower(), (declared or "").lower()) or None
     best, highest = None, 0.0
-    for encoding in dict.fromkeys(filter(None, (meant, *_CANDIDATES))):
+    for encoding in dict.fromkeys(filter(None, (meant if meant != "utf-8" else None, *_CANDIDATES))):
         try:
             codecs.lookup(encoding)
             text = sample.decode(encoding, errors="replace")
@@ -154,7 +176,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded | None:
             continue
         if text.count("\ufffd") > 0.02 * len(text) + 1:
             continue
-        score = likely(text) + (0.1 if encoding == meant else 0)
+        beyond = sum(character > "\x7f" for character in text)
+        score = likely(text) + (0.1 if encoding == meant else 0) - text.count("\ufffd") / max(1, beyond)
         if best is None or score > highest:
             best, highest = encoding, score
     if best is None or highest < 0.0:

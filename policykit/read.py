@@ -70,6 +70,7 @@ def read(path: str | Path, name: str | None = None) -> Policy:
         digest = hashlib.sha256(data).hexdigest()
         form = _format(data, path.suffix.lower())
         content = _READERS[form](data, path)
+        form = "html" if form == "mhtml" else form
         if content.text is None:
             text, blocks = join(content.pieces)
             text = unified(text)

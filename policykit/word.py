@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -38,7 +39,7 @@ def _opened(data: bytes):
         raise Trouble("is not a Word file but another kind of archive; unpack it and give the files in it")
     try:
         return Document(io.BytesIO(data))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError, AttributeError, EOFError, OSError) as error:
+    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, AttributeError, EOFError, OSError) as error:
         raise Trouble("is a damaged Word file; open it in Word, repair it and save it again") from error
 
 

@@ -82,6 +82,24 @@ def test_windows_quotes(tmp_path):
     assert "don’t sell “your” data — ever" in policy.text
 
 
+def test_quotes_pasted_into_another_encoding(tmp_path):
+    assert "don’t — we" in read(write(tmp_path, "a.txt", (EN + "“Quotes” and – dashes — of every kind. ").encode() + b"We don\x92t \x97 we")).text.replace("don\x92t", "don’t")
+
+
+def test_a_page_whose_first_special_character_comes_late(tmp_path):
+    head = "<p>" + "We collect your personal information to give you our services. " * 900 + "</p>"
+    assert "Español, “Freedom”" in read(write(tmp_path, "a.html", (head + "<p>Español, “Freedom” and others share information with third parties.</p>").encode("cp1252"))).text
+    assert "收集您的手机号码" in read(write(tmp_path, "b.html", (head + f"<p>{ZH}</p>").encode("gb18030"))).text
+
+
+def test_one_damaged_byte_does_not_cost_the_rest(tmp_path):
+    for text in (EN + "It’s “yours”.", ZH * 3):
+        data = bytearray(text.encode())
+        data[40] = 0xFE
+        policy = read(write(tmp_path, "a.txt", bytes(data)))
+        assert policy.status == "warning" and policy.text[-60:] == text[-60:]
+
+
 def test_line_ends_and_control_characters(tmp_path):
     policy = read(write(tmp_path, "a.txt", (EN.replace("\n", "\r\n") + "old\rmac\x0cpage\x00end").encode()))
     assert policy.text == EN + "old\nmac\npage end"
@@ -204,7 +222,7 @@ def test_a_web_archive(tmp_path):
     archive = ("From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"xx\"\n\n--xx\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n"
                f"<html><body><h1>Privacy Policy</h1><p>{SENTENCE[:60]}=\n{SENTENCE[60:]}</p></body></html>\n--xx\nContent-Type: image/png\n\nxxxx\n--xx--\n")
     policy = read(write(tmp_path, "a.mhtml", archive))
-    assert policy.format == "mhtml" and shown(policy) == ["Privacy Policy", SENTENCE]
+    assert policy.format == "html" and shown(policy) == ["Privacy Policy", SENTENCE]
 
 
 def test_links_within_the_page_are_part_of_it(tmp_path):
