@@ -97,15 +97,18 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
     for one in empty:
         if "announced" in one.detail:
             last = text[one.start:one.end].rstrip()
-            if last.endswith((":", "：")):
+            if last.endswith((":", "：")) and _list_is_over(document, report, one.end):
                 yield report.row("section_empty", one.start, one.end, what=last[-60:])
-        elif len(empty) <= 2 and references.number_of(text[one.start:one.end]) is not None:
+        elif len(empty) <= 2 and references.number_of(text[one.start:one.end]) is not None and any(
+                section.start == one.start and (section.level == 1 or section.in_toc) for section in document.sections):
             yield report.row("section_empty", one.start, one.end, what=text[one.start:one.end].strip()[:60])
     gaps = [one for one in odd if one.kind == "gap" and " is followed by " in one.detail and "contents" not in one.detail]
     if len(gaps) <= 3:   # more of them: a list that was torn apart on the way to the file
         for one in gaps:
             start, end = one.start, min(one.end, one.start + 40)
             before, after = re.match(r"(?:.*: )?(\S+) is followed by (\S+)", one.detail).groups()
+            if before.isdigit() and after.isdigit() and (int(after) <= int(before) + 1 or _written_otherwise(document, int(after) - 1, one.start)):
+                continue
             yield report.row("numbering_gap", start, end, what=one.detail, zh={"what": f"{before}之后为{after}"})
     twice = [one for one in odd if one.kind == "duplicate"]
     if len(twice) <= 3:
@@ -114,9 +117,32 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
             yield report.row("numbering_duplicate", one.start, min(one.end, one.start + 40), what=one.detail, zh={"what": number[0] if number else ""})
 
 
+def _list_is_over(document: Document, report: Reporter, end: int) -> bool:
+    """Whether what comes next is a later number of the list of sections, not the first of a list of its own."""
+    number = report.clause_at(max(end - 1, 0))
+    after = [clause for clause in document.clauses[(number or 0) + 1:(number or 0) + 3] if clause.kind != "toc"]
+    if not after:
+        return True
+    section = document.sections[after[0].section]
+    here = document.sections[document.clauses[number or 0].section]
+    if after[0].kind != "heading" or section.start != after[0].start or section.section == here.section:
+        return False
+    marked = references.number_of(section.number or "")
+    alone = sum(clause.section == here.section and clause.kind != "heading" for clause in document.clauses) <= 2
+    return alone and marked is not None and not marked.endswith("1") and section.level <= here.level
+
+
+def _written_otherwise(document: Document, number: int, before: int) -> bool:
+    """Whether a line shortly before begins with this number in another form: d, d., ④, 4-."""
+    forms = [str(number), "零一二三四五六七八九十"[number]] if number <= 10 else [str(number)]
+    forms += [chr(96 + number), chr(0x245F + number)] if number <= 20 else []
+    lines = document.folded[max(0, before - 4000):before]
+    return re.search(r"(?:^|\n)[\s(\[【*#]*(?:" + "|".join(forms) + r")(?![\da-z])", lines) is not None
+
+
 _placeholder = re.compile(
     r"(?<![a-z0-9])x{2,6}(?:科技|网络|信息|有限|公司|app|平台|软件|产品|应用|集团|隐私)|某某+(?:公司|科技|平台|app|软件)|\[(?:your |insert |the )?(?:公司|公司名称|产品名称|company|app name|application name|website|product name|date|email|address|name)[^\[\]]{0,24}\]"
-    r"|[\[<{(【](?:公司名称?|产品名称?|平台名称|应用名称|app名称|填写|请填|插入|待补充|联系方式|日期|邮箱)[^\]>})】\n]{0,12}[\]>})】]|\{\{[^{}]{1,30}\}\}|\$\{[^{}]{1,30}\}|_{4,}(?=公司|年|月|日|科技|平台)|(?<=[\u4e00-\u9fff,。:])【[ _]{0,4}】|(?<![a-z0-9])x{2,4}年x{1,2}月|(?<![a-z0-9])(?:your company|company name|lorem ipsum)(?![a-z])")
+    r"|[\[<{【](?:公司|公司名称|公司全称|产品名称?|平台名称|应用名称|app名称|填写[^\]>}】\n]{0,8}|请填[^\]>}】\n]{0,8}|插入[^\]>}】\n]{0,8}|待补充|联系方式|日期|邮箱|电话|地址)[\]>}】]|\{\{[^{}]{1,30}\}\}|\$\{[^{}]{1,30}\}|_{4,}(?=公司|年|月|日|科技|平台)|(?<=[\u4e00-\u9fff,。:])【[ _]{0,4}】|(?<![a-z0-9])x{2,4}年x{1,2}月|(?<![a-z0-9])(?:your company|company name|lorem ipsum)(?![a-z])")
 _no_subject = re.compile(r"(?:^|[。;\n])\s*(\((?:以下|下)(?:也|亦|又)?(?:简称|统称|合称|称)[^()]{1,20}\))")
 _no_owner = re.compile(r"(?<![a-z0-9)\]\"'s])\s('s\s[a-z]+)")
 
@@ -174,7 +200,7 @@ def _phrased(document: Document, report: Reporter, law: Law, facts: list[Fact], 
         elif kind.id == "unnamed_partners":
             if len(hits) >= 2 and not sdks and not references.companies(document):
                 yield report.row(kind.id, first.start, first.end, n=len(hits))
-        elif kind.words:
+        elif kind.id == "vague_wording":
             if len(hits) >= 2:
                 yield report.row(kind.id, first.start, first.end, n=len(hits))
         else:
@@ -209,7 +235,7 @@ def _around(document: Document, start: int, end: int) -> str:
 # A denial that says less than "we do not collect it": PoliGraph's excuses for the Chinese and English of policies.
 _qualified = re.compile(
     r"未经|除非|除外|除了|以外|否则|如果|若您|如您|当您|在您|之前|之后|前,|后,|不再|额外|其他无关|无关的|主动|原始|原图|完整|单独|直接|仅|只|无需|不会将|不会把|不会因|强制|明文|本身|该(?:项|类)?(?:功能|服务|业务|权限)|此(?:项|类)?(?:功能|服务|业务)|本功能|演示|游客|儿童|未成年|十四|14|第三方|sdk|合作|他们|其(?:不|无)|存储|保存|留存|上传|记录您的|用于|目的|基础上|模式"
-    r"|without|unless|except|other than|until|if you|when you|only|directly|third part|partner|knowingly|children|minors|under the age|store|retain|for the purpose|any longer|no longer|additional|raw|original|this (?:feature|function|service)|sell|rent|share")
+    r"|without|unless|except|other than|until|if you|when you|only|directly|third[- ]part|advertis|control|partner|knowingly|children|minors|under the age|store|retain|for the purpose|any longer|no longer|additional|raw|original|this (?:feature|function|service)|sell|rent|share")
 
 
 def _contradictions(document: Document, report: Reporter, practices: list[Practice], rulebook: Rulebook) -> Iterator[Defect]:
@@ -230,7 +256,7 @@ def _contradictions(document: Document, report: Reporter, practices: list[Practi
         if _qualified.search(words) or not re.search(r"不会?(?:收集|采集|获取|读取)|不(?:收集|采集|获取|读取)|(?:not|never)\s(?:\w+\s){0,2}(?:collect|obtain|gather|access)|under no circumstances", words):
             continue
         other = next((one for one in collected[row.item] if one.clause != row.clause and not _alien(document, one)
-                      and (row.purpose is None or row.purpose == one.purpose) and _same_term(one, row)), None)
+                      and (row.purpose is None or row.purpose == one.purpose) and _same_term(one, row) and _same_use(document, one, row)), None)
         if other is None:
             continue
         reported.add(row.item)
@@ -243,6 +269,16 @@ def _same_term(one: Practice, other: Practice) -> bool:
     """Whether two mentions are of one breadth: the denial of a narrow term is none of a broad one."""
     a, b = fold(one.quote), fold(other.quote)
     return a == b or a in b and len(b) - len(a) <= 2 or b in a and len(a) - len(b) <= 2
+
+
+_unlocking = re.compile(r"(?:指纹|面容|面部|人脸|刷脸|声纹|face ?id|touch ?id|生物)[^。;]{0,40}(?:登录|支付|解锁|转账)|(?:登录|支付|解锁|转账)[^。;]{0,40}(?:指纹|面容|刷脸|face ?id|touch ?id)|(?:fingerprint|face id|touch id)[^.;]{0,60}(?:log ?in|pay|unlock)")
+
+
+def _same_use(document: Document, one: Practice, other: Practice) -> bool:
+    """Whether two mentions of a biometric are of one use: what the device checks itself is another than what is sent for a name check."""
+    if one.item not in ("face", "fingerprint", "voiceprint", "biometric_generic", "liveness", "iris"):
+        return True
+    return all(_unlocking.search(document.folded[document.clauses[row.clause].start:document.clauses[row.clause].end]) for row in (one, other))
 
 
 def _alien(document: Document, row: Practice) -> bool:
@@ -267,6 +303,9 @@ def _sentence(document: Document, row: Practice) -> tuple[int, int]:
     return left, right
 
 
+_pipl_terms = re.compile(
+    r"个人信息保护法|敏感个人信息|单独(?:的)?(?:同意|授权)|单独(?:征得|取得|获得)|突发公共卫生事件|法定职责或|舆论监督|近亲属|个人信息处理者|解释说明|一方当事人|不包括匿名化|撤回同意(?:的|不|前)"
+    r"|personal information protection law|sensitive personal information|separate consent|public health emergenc|statutory duties|close relatives|personal information (?:processor|handler)")
 _chinese_law = re.compile(r"中国|中华人民共和国|china|chinese law|prc", re.I)
 _cybersecurity = re.compile(r"网络安全法》?\s*第([一二三四五六七八九十百\d]+)条|article (\d+) of the (?:\w+ )?(?:cyber ?security|network security) law")
 
@@ -292,7 +331,7 @@ def _old_law(document: Document, report: Reporter, law: Law, facts: list[Fact]) 
     regime = {fact.value for fact in facts if fact.fact == "legal_regime"}
     if dated is not None and dated.value >= "2021-11" and dated.value != "2021-11" and not regime & {"pipl", "both"} and "gdpr" not in regime:
         chinese = language(document.policy.text) in ("zh", "mixed")
-        if (chinese or _chinese_law.search(document.policy.text)) and not re.search(r"个人信息保护法|personal information protection law|敏感个人信息|单独同意|sensitive personal information|separate consent", folded):
+        if (chinese or _chinese_law.search(document.policy.text)) and not _pipl_terms.search(folded):
             yield report.row("law_not_updated", dated.start, dated.end, date=dated.value)
     if dated is not None and dated.value >= "2026-01":
         pairs = dict(pair.split(":") for pair in law.instruments["csl"].renumbered)
@@ -352,6 +391,7 @@ def _open_lists(document: Document, report: Reporter, practices: list[Practice])
             hits.append((min(first, hit.start()), max(last, hit.end())))
     if hits:
         start, end = min(hits)
+        start = max(start, end - 160)
         yield report.row("open_lists", start, end, n=len(hits))
 
 

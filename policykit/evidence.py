@@ -176,8 +176,7 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
     """
     marked = sorted(marks)
     parts = document.parts
-    own_bits: dict[int, int] = {}
-    heading_bits: dict[int, int] = {}     # of a section and of the one above
+    heading_bits: dict[int, int] = {}
     heading_context: dict[int, int] = {}
     last_bits: dict[int, int] = {}        # of a clause's last sentence, with what it inherits
     contexts: dict[int, int] = {}
@@ -193,8 +192,7 @@ def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict
         above = section.parent
         heading_context[section.section] = (heading_context.get(above, 0) if above is not None else 0) | (CONTEXTS["definition"] if bits & definition_heading else 0)
         # the title of the whole document says nothing about a sentence
-        own_bits[section.section] = bits if section.level and not _of_the_policy.search(section.title or "") else 0
-        heading_bits[section.section] = own_bits[section.section] | (own_bits.get(above, 0) if above is not None else 0)
+        heading_bits[section.section] = bits if section.level and not _of_the_policy.search(section.title or "") else 0
     some_policy = any(part != "terms" for part, section in zip(parts, document.sections) if section.level or part == "policy")
     for clause in document.clauses:
         if clause.kind == "toc" or some_policy and clause.section < len(parts) and parts[clause.section] == "terms":
