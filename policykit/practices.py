@@ -9,7 +9,7 @@ from typing import NamedTuple
 from policykit.actors import Frame, Surroundings, acting, to_us
 from policykit.rows import Item, Practice
 from policykit.rules import Hit, Rulebook
-from policykit.scope import OTHERS, Sentence, split
+from policykit.scope import OTHERS, Sentence, sentences, split
 from policykit.structure import Document
 
 ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
@@ -27,7 +27,7 @@ _between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；和及与或以等的]
 _separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
 _own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
 _data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|numbers?|details|permissions?|records?)\b)")
-_read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|调用|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
+_read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
 _permission_near = re.compile(r"权限|授权|permission|access")
 # a value follows: the firm's own telephone, address, mailbox
 _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
@@ -182,8 +182,7 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     before = [act for act in acts if act[1] <= start or start <= act[0] and act[1] <= end]
     after = [act for act in acts if act[0] >= end]
     # we provide a service: nothing is collected by that
-    giving = {a for a in acts if a[2] == "provide" and not to_us(sentence) and (gives := acting(sentence, start, a)) is not None and gives[0] == "we"}
-    if giving:
+    if giving := services(sentence):
         before, after = [a for a in before if a not in giving], [a for a in after if a not in giving]
     act = before[-1] if before else after[0] if after else None
 
@@ -342,6 +341,14 @@ def listed_company(sentence: Sentence, start: int, clause, around: Surroundings)
     return ""
 
 
+def services(sentence: Sentence) -> set[tuple[int, int, str]]:
+    """The verbs by which the firm gives something: 我们提供…功能."""
+    if "services" not in sentence.__dict__:
+        sentence.__dict__["services"] = set() if to_us(sentence) else {
+            act for act in sentence.acts if act[2] == "provide" and (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"}
+    return sentence.__dict__["services"]
+
+
 def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
     """Whether somebody else shares the firm's data; sharing with us is collecting."""
     return not any(actor[2] == "we" for actor in sentence.actors if actor[1] <= act[0])
@@ -426,7 +433,9 @@ def evidence(document: Document, practice: Practice, rulebook: Rulebook) -> tupl
     clause = document.clauses[practice.clause]
     text = document.folded
     left, right = clause.start, clause.end
-    for a, b in _sentence_spans(document, clause):
+    view = rulebook.scan(document)[practice.clause].view
+    for a, b in sentences(view.text):
+        a, b = view.span(a, b)
         if a <= practice.start < b:
             left, right = a, b
             break
@@ -449,10 +458,3 @@ def evidence(document: Document, practice: Practice, rulebook: Rulebook) -> tupl
     left += len(piece) - len(piece.lstrip(" \n\t\r,;:、，；："))
     right -= len(piece) - len(piece.rstrip(" \n\t\r,、，"))
     return left, right
-
-
-def _sentence_spans(document: Document, clause) -> list[tuple[int, int]]:
-    from policykit.scope import sentences
-
-    view = document.view(clause)
-    return [view.span(a, b) for a, b in sentences(view.text) if b > a]

@@ -89,18 +89,19 @@ class Automaton:
         """The hits in a folded text by kind, each kind's in order and without overlap."""
         if self._empty:
             return {}
-        found: dict[Hashable, list[Hit]] = {}
+        found: dict[Hashable, list[tuple[int, int, Any]]] = {}
         size = len(folded)
         for last, meant in self._machine.iter(folded):
+            end = last + 1
             for length, left, right, kind, payload in meant:
-                start = last - length + 1
-                if left and start and folded[start - 1] in _LATIN or right and last + 1 < size and folded[last + 1] in _LATIN:
+                start = end - length
+                if left and start and folded[start - 1] in _LATIN or right and end < size and folded[end] in _LATIN:
                     continue
                 if kind in found:
-                    found[kind].append(Hit(start, last + 1, payload))
+                    found[kind].append((start, end, payload))
                 else:
-                    found[kind] = [Hit(start, last + 1, payload)]
-        return {kind: longest(hits) for kind, hits in found.items()}
+                    found[kind] = [(start, end, payload)]
+        return {kind: kept for kind, hits in found.items() if (kept := longest(hits))}
 
     def find(self, folded: str) -> list[Hit]:
         """The hits in a folded text, all kinds together, in order."""
@@ -108,24 +109,89 @@ class Automaton:
         return next(iter(kinds.values())) if len(kinds) == 1 else sorted((hit for hits in kinds.values() for hit in hits), key=lambda hit: hit[:2])
 
 
-def longest(hits: list[Hit]) -> list[Hit]:
-    """The hits without those that overlap a longer one, and without look-alikes."""
-    kept, group, reach = [], [], -1
-    hits.sort(key=lambda hit: hit[:2])
-    for hit in (*hits, None):
-        if group and (hit is None or hit.start >= reach):
-            if len(group) > 1:
-                taken: list[Hit] = []
-                for candidate in sorted(group, key=lambda hit: hit.start - hit.end):
-                    if all(candidate.end <= other.start or candidate.start >= other.end for other in taken):
-                        taken.append(candidate)
-                group = sorted(taken, key=lambda hit: hit.start)
-            kept += [one for one in group if not isinstance(one.payload, Pseudo)]
-            group, reach = [], -1
-        if hit is not None:
-            group.append(hit)
-            reach = max(reach, hit.end)
+def longest(hits: list[tuple[int, int, Any]]) -> list[Hit]:
+    """The hits, given by their ends, without those that overlap a longer one and without look-alikes."""
+    reach = -1
+    for start, end, _ in hits:
+        if start < reach:
+            break
+        reach = end
+    else:
+        return [Hit._make(hit) for hit in hits if type(hit[2]) is not Pseudo]
+    hits.sort(key=_by_place)
+    kept: list[Hit] = []
+    at, size = 0, len(hits)
+    while at < size:
+        reach, group = hits[at][1], [hits[at]]
+        at += 1
+        while at < size and hits[at][0] < reach:
+            group.append(hits[at])
+            reach = max(reach, hits[at][1])
+            at += 1
+        if len(group) > 1:
+            taken: list[tuple[int, int, Any]] = []
+            for hit in sorted(group, key=_by_length):
+                if all(hit[1] <= other[0] or hit[0] >= other[1] for other in taken):
+                    taken.append(hit)
+            group = sorted(taken, key=_by_place)
+        kept += [Hit._make(hit) for hit in group if type(hit[2]) is not Pseudo]
     return kept
+
+
+def _by_place(hit: tuple[int, int, Any]) -> tuple[int, int]:
+    return hit[0], hit[1]
+
+
+def _by_length(hit: tuple[int, int, Any]) -> int:
+    return hit[0] - hit[1]
+
+
+class Hits(dict[str, list[Hit]]):
+    """The hits in a clause by kind; those that only matter beside an item or a name are looked for when asked for."""
+
+    __slots__ = ("_rest",)
+    NAMED = frozenset({"item", "named_sdk"})
+
+    def __init__(self, named: dict[str, list[Hit]], rest: Callable[[], dict[str, list[Hit]]]) -> None:
+        super().__init__(named)
+        self._rest: Callable[[], dict[str, list[Hit]]] | None = rest
+
+    def _fill(self) -> None:
+        if self._rest is not None:
+            rest, self._rest = self._rest, None
+            self.update(rest())
+
+    def get(self, kind: str, default: Any = None) -> Any:
+        if kind not in self.NAMED:
+            self._fill()
+        return super().get(kind, default)
+
+    def __contains__(self, kind: object) -> bool:
+        if kind not in self.NAMED:
+            self._fill()
+        return super().__contains__(kind)
+
+    def __missing__(self, kind: str) -> list[Hit]:
+        if self._rest is None or kind in self.NAMED:
+            raise KeyError(kind)
+        self._fill()
+        return self[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        self._fill()
+        return super().__iter__()
+
+    def items(self) -> Any:
+        self._fill()
+        return super().items()
+
+    def keys(self) -> Any:
+        self._fill()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._fill()
+        return super().values()
 
 
 def normal(term: str) -> str:
@@ -301,8 +367,8 @@ class SdkRule:
 class TopicRule:
     """A clause type (topics.yml).
 
-    ``coarse`` is the type of the corpora that it belongs to, itself an id; the types of one coarse type are told
-    apart by their cues, regular expressions over folded text.  Without ``coarse`` the cues alone decide.
+    ``coarse`` is the type of the corpora that it belongs to, itself an id (or several, separated by blanks); the
+    types of one coarse type are told apart by their cues, regular expressions over folded text.  Without ``coarse`` the cues alone decide.
     """
 
     id: str
@@ -361,10 +427,18 @@ class Rulebook:
     fingerprint: str = ""
 
     @cached_property
-    def automaton(self) -> Automaton:
-        """Every term of items, cues, purposes and permissions, with its `Sense`."""
-        return Automaton(chain.from_iterable(vocabulary(rule) for table in (self.items, self.cues, self.purposes, self.permissions, self.sdks) for rule in table.values()),
-                         kind=lambda sense: sense.kind)
+    def names(self) -> Automaton:
+        """Every term of items and SDKs, with its `Sense`."""
+        return _automaton(self.items, self.sdks)
+
+    @cached_property
+    def words(self) -> Automaton:
+        """Every term of cues, purposes and permissions, with its `Sense`."""
+        return _automaton(self.cues, self.purposes, self.permissions)
+
+    def kinds(self, folded: str) -> Hits:
+        """What is found in a folded text without gaps, by kind."""
+        return Hits(self.names.kinds(folded), lambda: self.words.kinds(folded))
 
     @cached_property
     def ancestors(self) -> dict[str, tuple[str, ...]]:
@@ -385,13 +459,17 @@ class Rulebook:
             made = []
             for clause in document.clauses:
                 view = document.view(clause)
-                made.append(Scanned(view, self.automaton.kinds(view.text)))
+                made.append(Scanned(view, self.kinds(view.text)))
             last = self.__dict__["_last"] = (document, tuple(made))
         return last[1]
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what is made again on demand; an automaton cannot be pickled."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_last", "automaton")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_last", "names", "words")}
+
+
+def _automaton(*tables: dict[str, Any]) -> Automaton:
+    return Automaton(chain.from_iterable(vocabulary(rule) for table in tables for rule in table.values()), kind=lambda sense: sense.kind)
 
 
 def vocabulary(rule: Any) -> Iterator[tuple[str, Any]]:
@@ -551,8 +629,9 @@ def check(tables: dict[str, dict[str, Any]]) -> None:
         if rule.effect not in EFFECTS:
             raise RulebookError(f"context.yml, entry {rule.id}: no effect is {rule.effect!r}{nearest(rule.effect, EFFECTS)}")
     for rule in tables["topics"].values():
-        if rule.coarse and rule.coarse not in tables["topics"]:
-            raise RulebookError(f"topics.yml, entry {rule.id}: no topic is {rule.coarse!r}{nearest(rule.coarse, tables['topics'])}")
+        for family in rule.coarse.split():
+            if family not in tables["topics"]:
+                raise RulebookError(f"topics.yml, entry {rule.id}: no topic is {family!r}{nearest(family, tables['topics'])}")
         if not {"match", "no match"} <= {example.expect for example in rule.examples}:
             raise RulebookError(f"topics.yml, entry {rule.id}: needs an example with expect: match and one with expect: no match")
         for cue in (*rule.cues_zh, *rule.cues_en, *rule.titles_zh, *rule.titles_en):

@@ -39,13 +39,13 @@ def test_does_a_cue_do_what_its_example_says(cue, example):
 
 @pytest.mark.parametrize(("purpose", "example"), PURPOSES, ids=[f"{purpose}-{number}" for number, (purpose, _) in enumerate(PURPOSES)])
 def test_does_a_purpose_show_where_its_example_says(purpose, example):
-    found = {hit.payload.id for hit in RULES.automaton.kinds(rules.normal(example.text)).get("purpose", ())}
+    found = {hit.payload.id for hit in RULES.kinds(rules.normal(example.text)).get("purpose", ())}
     assert (purpose in found) == (example.expect != "no match"), example.text
 
 
 @pytest.mark.parametrize(("permission", "example"), PERMISSIONS, ids=[f"{permission}-{number}" for number, (permission, _) in enumerate(PERMISSIONS)])
 def test_does_a_permission_show_where_its_example_says(permission, example):
-    found = {hit.payload.id for hit in RULES.automaton.kinds(rules.normal(example.text)).get("permission", ())}
+    found = {hit.payload.id for hit in RULES.kinds(rules.normal(example.text)).get("permission", ())}
     assert (permission in found) == (example.expect != "no match"), example.text
 
 
