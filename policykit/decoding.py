@@ -163,7 +163,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded | None:
     if multibyte >= 2 * damaged.bad:
         return _pasted(data) or damaged
     start = max(0, (damaged.first or 0) - 1000)
-    start = max(data.rfind(b"\n", 0, start), data.rfind(b">", 0, start)) + 1  # neither is ever half of a character
+    start = max(data.rfind(mark, 0, start) for mark in (b"\n", b" ", b">")) + 1  # none of these is ever half of a character
     sample = data[start:start + _SAMPLE]
     sample = re.sub(rb"<[^>]{0,2000}>", b" ", sample) if b"<" in sample else sample
     meant = _MEANT.get((declared or "").lower(), (declared or "").lower()) or None
