@@ -174,7 +174,7 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
             around = sentence(text, m.start())
             if pattern.unless and _compiled(pattern.unless).search(around) or pattern.needs and not _compiled(pattern.needs).search(around):
                 continue
-        if pattern.unless_near and _compiled(pattern.unless_near).search(text[max(0, m.start() - 16):m.end() + 16]):
+        if pattern.unless_near and _compiled(pattern.unless_near).search(text[max(0, m.start() - 16):m.end() + 6]):
             continue
         value, of, start, end = pattern.value, None, m.start(), m.end()
         if rule.type == "date":
@@ -189,7 +189,7 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
                 continue
             start, end = m.span(group)
             found += [Found(rule.id, _plain(here.source[slice(*here.back(*other))]), None, *here.back(*other), here.clause.clause, f"{rule.id}/{pattern.id}", int(pattern.strength))
-                      for other in _together(text, start)] if int(pattern.strength) >= 5 else []
+                      for other in _together(text, start, m.end())] if int(pattern.strength) >= 5 else []
         elif rule.type == "number" and not value:
             n = number(m[_group(m, "n")])
             if not n:
@@ -221,15 +221,16 @@ _name = re.compile(f"{_FIRM}+|{_ORG}+")
 _link = re.compile(r"(?:\([^()]{0,60}\))?[^。;()]{0,8}(?:、|和|与|及|以及|,? and |,(?:并)?由)(?:其)?(?:子公司|关联公司|附属公司|the )?")
 
 
-def _together(text: str, start: int) -> list[tuple[int, int]]:
-    """The names that stand joined to the one at ``start``, before it: A and B (hereinafter "we")."""
-    spans, before = [], [m.span() for m in _name.finditer(text, max(0, start - 300), start)]
-    for left, right in reversed(before):
-        if not _link.fullmatch(text, right, start):
-            break
-        spans.append((left, right))
-        start = left
-    return spans[::-1]
+def _together(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The names that stand joined to the one at ``start``: A and B (hereinafter "we")."""
+    spans = [m.span() for m in _name.finditer(text, max(0, start - 300), end)]
+    here = next(i for i, (_, right) in enumerate(spans) if right > start)
+    low = high = here
+    while low and _link.fullmatch(text, spans[low - 1][1], spans[low][0]):
+        low -= 1
+    while high + 1 < len(spans) and _link.fullmatch(text, spans[high][1], spans[high + 1][0]):
+        high += 1
+    return spans[low:here] + spans[here + 1:high + 1]
 
 
 def joined(before: Clause | None, here: Passage, document: Document) -> Passage:
@@ -313,7 +314,7 @@ def undated(document: Document, rulebook: Rulebook, day_first: bool) -> list[Fou
 
 
 _effective_above = re.compile(r"effective date\W[^.;]{0,20}(?:at|on) the (?:top|bottom|beginning|end|start)")
-_other_date = re.compile(r"©|\(c\)|copyright|版权|备案|许可|apkid|http|版本号")
+_other_date = re.compile(r"©|\(c\)|copyright|版权|备案|许可|apkid|http|版本号|》|(?<![a-z])(?:law|act|code|directive|regulation)(?![a-z])")
 
 
 def contact(here: Passage, document: Document, before: Clause | None) -> list[Found]:

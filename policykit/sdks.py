@@ -49,8 +49,7 @@ class Finder:
         rule = rulebook.facts.get("sdks")
         self.patterns = {p.id: re.compile(p.match) for p in rule.patterns} if rule else {}
         self.scans = rulebook.scan(document)
-        title = document.policy.title or ""
-        self.title = View.of(document.folded[:200]).text[:60] + " " + title.lower()
+        self.title = normal(document.policy.title or "")
         self.items: dict[int, list[Practice]] = {}
         for practice in practices:
             self.items.setdefault(practice.clause, []).append(practice)
@@ -324,8 +323,8 @@ _shape = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]*[ -]){0,3}[a-z][a-z0-9+.#_]
 _sdkish = re.compile(r"sdk|插件|第三方|合作")
 _supplies = re.compile(r"提供|的|运营|开发|\(")
 _nothing = re.compile(r"[无否\-/—_.*]+|不涉及|暂无|n/?a|none")
-_label = re.compile(r"(?:^|(?<=[\s;。,|*•·)\]、(\u4e00-\u9fff-]))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|公司|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
-                    r"(?:名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型|信息种类|信息|数据|字段|权限|链接|网址|隐私政策|官网|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
+_label = re.compile(r"(?:^|(?<=[\s;。,|*•·)\]、(\u4e00-\u9fff-]))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
+                    r"(?:公司(?:名称|全称)|名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型|信息种类|信息|数据|字段|权限|链接|网址|隐私政策|官网|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
                     r"(?:sdk )?(?:name|provider|company|purpose|data|information collected|privacy policy|link))\s?:")
 _verbs = re.compile(r"我们|您|你|使用了|收集|共享|。|;|,.{12}|(?<![a-z])(?:we|you|our|your|is|are|use)(?![a-z])")
 _bullet = re.compile(r"[\s\d.、()（）*#•·●\-\"①-⑳]*[a-z]?[.、)]?\s?\"?")
@@ -340,6 +339,8 @@ _generic_parts = re.compile(
 )
 _cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到)(?=.)", re.S)
 _function = re.compile(r"简称|点击|查看|包括|包含|详见|参见|[我您你该此其的会将需等这那]|类$|参照|对应|渠道方|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息|关于|为了|如果|并|但|且|则|请")
+_function_en = frozenset("the a an any our your their such these this that those of in by via with and or for to from we you they it use uses using used embed embedded integrate integrated following some certain "
+                         "other each own called is are was as through include includes including access accessed provide provides provided when where if on at be may not only most different new various both".split())
 _words_en = frozenset("the a an any our your their such these this that those third party third-party partner partners of in by via with and or for to from use uses using used embed embedded integrate integrated "
                       "following mobile android ios api apis app apps java js web h5 push open source software certain some other relevant each own called is are as through include includes including "
                       "access accessed provide provides provided payment map maps login share analytics ad ads advertising wechat-like iot it its all new various through non native unity2 when where if on at be "
@@ -366,17 +367,13 @@ def _name_start(text: str, start: int, end: int) -> int | None:
     """Where the name of an SDK of unknown kind begins; None where the words are no name."""
     name = text[start:end]
     if name.isascii():
-        if start and "\u4e00" <= text[start - 1] <= "\u9fff" and text[start - 1] not in "的了用入成括为如由及和与或在" and len(name.split()) == 1:
-            # 腾讯bugly: the Chinese characters before belong to the name, where they are no other word
-            pass
         words = list(re.finditer(r"\S+", name))
-        keep = [w for w in words]
-        while keep and all(part in _words_en for part in keep[0][0].split("-") if part):
-            keep.pop(0)
-        if not keep or len("".join(w[0] for w in keep)) < 2 or any(w[0] in ("the", "and", "or", "of", "by", "third-party", "such", "use", "using") for w in keep):
+        last = max((number for number, word in enumerate(words) if word[0] in _function_en), default=-1)
+        keep = words[last + 1:]
+        if not keep or all(part in _words_en for word in keep for part in word[0].split("-") if part) or len(keep[0][0]) < 2:
             return None
         return start + keep[0].start()
-    boundary = re.search(r"[^\u4e00-\u9fffa-z0-9+.#]$", text[:start])
+    boundary = re.search(r"[^\u4e00-\u9fffa-z0-9+#]$", text[max(0, start - 1):start])
     if start and not boundary and not _cut.match(name):
         cut = _cut.match(text[max(0, start - 2):start])
         if not cut and text[start - 1] not in "的了用入成括为如由及和与或在":

@@ -1,0 +1,71 @@
+"""Facts: every example of facts.yml, and cases of the same shapes as real policies, in our own words."""
+
+from pathlib import Path
+
+import pytest
+
+from policykit import facts, rules, structure
+from policykit.read import Block, Policy
+
+RULES = rules.load()
+CASES = [(path.stem, case) for path in sorted(Path(__file__).parent.glob("cases/facts/*.yml")) for case in rules.strings(path)]
+EXAMPLES = [(rule.id, example) for rule in RULES.facts.values() if rule.type != "sdk" for example in rule.examples]
+
+
+def document(text: str) -> structure.Document:
+    """A text of our own, a line a paragraph."""
+    blocks, at = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            blocks.append(Block("paragraph", at, at + len(line)))
+        at += len(line) + 1
+    return structure.parse(Policy("example", text, tuple(blocks), title="example"))
+
+
+def said(text: str, fact: str) -> list[str]:
+    """The values of a fact in a text of our own, each with its unit."""
+    found = facts.find(document(text), RULES)
+    assert all(text[f.start:f.end] == f.quote for f in found)
+    return [" ".join(filter(None, (f.value, f.unit))) for f in found if f.fact == fact]
+
+
+@pytest.mark.parametrize(("fact", "example"), EXAMPLES, ids=[f"{fact}-{number}" for number, (fact, _) in enumerate(EXAMPLES)])
+def test_does_a_fact_mean_what_its_example_says(fact, example):
+    assert said(example.text, fact) == ([] if example.expect == "no match" else [example.expect]), example.text
+
+
+@pytest.mark.parametrize(("kind", "case"), CASES, ids=[f"{kind}-{case['fact']}-{number}" for number, (kind, case) in enumerate(CASES)])
+def test_is_the_fact_read(kind, case):
+    assert sorted(said(case["text"], case["fact"])) == sorted(case["expect"] or []), case["text"]
+
+
+def test_does_every_fact_have_an_example_of_it_and_one_against_it():
+    for rule in RULES.facts.values():
+        expected = [example.expect for example in rule.examples]
+        assert "no match" in expected and set(expected) - {"no match"}, rule.id
+
+
+def test_does_every_fact_say_what_decided():
+    for fact in facts.find(document("更新日期：2022年3月8日，客服电话400-123-4567，邮箱a@b.cn"), RULES):
+        name, _, reason = fact.rule.partition("/")
+        assert name == fact.fact and reason
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "年月日", "（（（（", "0" * 3000, "由" * 500 + "有限公司", "A. " * 500 + "Inc.", "@" * 300, "a@" * 300, "1-" * 400])
+def test_does_odd_text_neither_raise_nor_take_long(text):
+    facts.find(document(text), RULES)
+
+
+def test_are_the_five_policies_read_right(policies):
+    """What the codebook's annotator read in the five policies of the project."""
+    from policykit.read import read
+    said = {}
+    for path in sorted(policies.glob("*.txt")):
+        found = facts.find(structure.parse(read(path)), RULES)
+        said[path.name] = {f.fact: f.value for f in found}
+    assert said["che300.zh.txt"]["controller"] == "南京三百云信息科技有限公司"
+    assert said["che300.zh.txt"]["effective"] == "2023-08-29" and said["che300.zh.txt"]["legal_regime"] == "pipl"
+    assert said["michelin-china.en.txt"]["updated"] == "2020-05" and said["michelin-china.en.txt"]["cross_border"] == "yes"
+    assert said["ciie.en.txt"]["child_age"] == "14" and "cross_border" not in said["ciie.en.txt"]
+    assert "controller" not in said["autool.en.txt"] and said["autool.en.txt"]["phones"] == "400-032-0988"
+    assert said["unnamed-hardware-firm.zh-en.txt"]["legal_regime"] == "csl_35273_2020" and "updated" not in said["unnamed-hardware-firm.zh-en.txt"]

@@ -1,0 +1,82 @@
+"""SDKs: named in sentences, lists, labelled blocks and tables; cases of the same shapes as real policies, in our own words."""
+
+from pathlib import Path
+
+import pytest
+
+from policykit import practices, rules, sdks, structure
+from policykit.read import Block, Policy
+
+RULES = rules.load()
+HERE = Path(__file__).parent / "cases" / "sdks"
+TEXTS, BLOCKS, TABLES = (rules.strings(HERE / f"{name}.yml") for name in ("text", "blocks", "tables"))
+
+
+def document(text: str, table: list[str] | None = None) -> structure.Document:
+    """A text of our own, a line a paragraph; or a table, a row a line."""
+    blocks, at = [], 0
+    for number, line in enumerate(text.split("\n")):
+        cell_at = at
+        for column, cell in enumerate(line.split(" | ") if table else [line]):
+            if cell.strip():
+                place = {"table": 0, "row": number, "column": column, "header": number == 0} if table else {}
+                blocks.append(Block("cell" if table else "paragraph", cell_at, cell_at + len(cell), **place))
+            cell_at += len(cell) + 3
+        at += len(line) + 1
+    return structure.parse(Policy("example", text, tuple(blocks), title="example"))
+
+
+def found(text: str, table: list[str] | None = None):
+    """The SDKs of a text of our own."""
+    parsed = document(text, table)
+    rows = sdks.find(parsed, practices.find(parsed, RULES), RULES)
+    assert all(text[row.start:row.end] == row.quote for row in rows)
+    return rows
+
+
+@pytest.mark.parametrize("example", RULES.facts["sdks"].examples, ids=lambda example: example.text[:12])
+def test_are_the_sdks_of_the_rulebook_example_named(example):
+    assert {row.sdk for row in found(example.text)} == (set() if example.expect == "no match" else set(example.expect.split())), example.text
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: case["text"][:14])
+def test_are_these_sdks_named_and_no_others(case):
+    assert {row.sdk for row in found(case["text"])} == set(case["expect"] or []), case["text"]
+
+
+def same(row, wanted: str) -> bool:
+    sdk, provider, purpose = (part.strip() for part in f"{wanted} |".split("|")[:3])
+    return row.sdk == sdk and (not provider or row.provider == provider) and (not purpose or row.purpose == purpose)
+
+
+@pytest.mark.parametrize("case", BLOCKS, ids=lambda case: case["text"][:14])
+def test_is_a_block_read_with_firm_and_purpose(case):
+    rows = found(case["text"])
+    assert len(rows) == len(case["rows"] or []) and all(map(same, rows, case["rows"] or [])), rows
+
+
+@pytest.mark.parametrize("case", TABLES, ids=lambda case: case["table"][0][:14])
+def test_is_a_table_read_in_any_order_of_columns(case):
+    rows = found("\n".join(case["table"]), case["table"])
+    assert len(rows) == len(case["rows"] or []) and all(map(same, rows, case["rows"] or [])), rows
+
+
+def test_does_an_sdk_take_the_items_of_its_own_row():
+    rows = found("\n".join(TABLES[0]["table"]), TABLES[0]["table"])
+    assert rows[1].items == "precise_location" and "precise_location" not in (rows[0].items or "")
+
+
+def test_do_facts_name_each_sdk_once():
+    rows = found("我们接入友盟SDK。友盟SDK收集IMEI。我们还接入个推SDK。")
+    facts = sdks.as_facts(rows)
+    assert [f.value for f in facts] == ["友盟SDK", "个推SDK"] and all(f.fact == "sdks" for f in facts)
+
+
+def test_are_the_usual_data_of_the_list_items_of_the_rulebook():
+    strange = {item for sdk in RULES.sdks.values() for item in sdk.usual_data.split()} - set(RULES.items)
+    assert not strange
+
+
+@pytest.mark.parametrize("text", ["", "SDK", "SDK" * 500, "：" * 300, "SDK名称：", "SDK名称：\nSDK名称：", "第三方SDK名称：、、、", "（" * 200 + "SDK"])
+def test_does_odd_text_not_raise(text):
+    found(text)
