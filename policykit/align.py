@@ -31,7 +31,7 @@ _words = {word: value for value, word in enumerate(
 _words |= {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)} | {"hundred": 100}
 _months = {name: place for place, name in enumerate("january february march april may june july august september october november december".split(), 1)}
 _date = re.compile(rf"(20\d\d)\s*[年./-]\s*(\d{{1,2}})\s*(?:[月./-]\s*(\d{{1,2}}))?|({'|'.join(_months)})\s+(?:(\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?:of\s+)?(20\d\d)|(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({'|'.join(_months)}),?\s+(20\d\d)")
-_address = re.compile(r"(?:https?://|www\.)[\w./?=&%#:~+-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_address = re.compile(r"(?:https?://|www\.)[\w./?=&%#:~+-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.A)
 _suffixes = sorted("ization isation ations ation ments ment ings ing ities ity ions ion ies ied ed es er ers or ors s ly ally al e y ive ance ence able ible ness ous".split(), key=len, reverse=True)
 THRESHOLD = 0.36     # below this likeness two clauses stay alone
 SECOND = 0.50        # the same for clauses that are out of order

@@ -14,7 +14,7 @@ from policykit.text import HAN, language
 
 _han = re.compile(f"[{HAN}]+")
 _latin = re.compile(r"[A-Za-z]{2,}")
-_link = re.compile(r"(?:https?://|www\.)[\w./?=&%#:~+-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:com|cn|android)(?:\.[A-Za-z]\w+){2,}")
+_link = re.compile(r"(?:https?://|www\.)[\w./?=&%#:~+-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:com|cn|android)(?:\.[A-Za-z]\w+){2,}", re.A)
 
 
 @dataclass(frozen=True, slots=True)
