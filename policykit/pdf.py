@@ -132,7 +132,7 @@ def _gutter(segments: list[Line], width: float) -> float | None:
     for edge, count in edges.most_common(3):
         at = edge - 3
         left, right = [s for s in segments if s.x1 <= at], [s for s in segments if s.x0 >= at]
-        beside = sum(any(abs(r.bottom - l.bottom) < r.size for l in left) for r in right)
+        beside = sum(any(abs(one.base - other.base) < one.size for other in left) for one in right)
         long = [s for s in left + right if s.x1 - s.x0 > 0.25 * width]
         if count >= 4 and beside >= 5 and len(left) + len(right) >= 0.7 * len(segments) and len(long) >= 0.5 * len(left + right):
             return float(at)
@@ -176,7 +176,7 @@ def _without_running(pages: list[list[Line]], heights: list[float]) -> list[list
 
 _bullet = re.compile(r"([•●▪■◆◦‣∙·○▶►➢✓\uf0b7\uf0a7\uf0d8\uf06e\uf0fc]|[–—-](?=\s))\s*")
 _starts = re.compile(
-    rf"[(（【\[]?(?:\d+(?:\.\d+)*|[一二三四五六七八九十百]+|[a-zA-Z]|[ivxIVX]+)[)）】\]、]|\d+(?:\.\d+)*[.．](?!\d)\s*\S|\d+(?:\.\d+)+\s|第[一二三四五六七八九十百\d]+[条章节部编款]|[①-⑳⑴-⒇]"
+    r"[(（【\[]?(?:\d+(?:\.\d+)*|[一二三四五六七八九十百]+|[a-zA-Z]|[ivxIVX]+)[)）】\]、]|\d+(?:\.\d+)*[.．](?!\d)\s*\S|\d+(?:\.\d+)+\s|第[一二三四五六七八九十百\d]+[条章节部编款]|[①-⑳⑴-⒇]"
 )
 _ends = re.compile(r"[。！？；.!?;:：][”’\"')）】]*$")
 _KEEP = frozenset("third opt non self co cross first real e in sub pre re multi user well log sign up end on off de-facto anti inter two one long short".split())
@@ -214,7 +214,7 @@ class _Layout:
             sizes[line.size] += len(line.text)
         self.size = sizes.most_common(1)[0][0] if sizes else 10.0
         same = [line for line in lines if abs(line.size - self.size) < 0.6]
-        steps = [b.base - a.base for a, b in zip(same, same[1:]) if a.page == b.page and 0.9 * self.size < b.base - a.base < 4 * self.size]
+        steps = [b.base - a.base for a, b in zip(same, same[1:], strict=False) if a.page == b.page and 0.9 * self.size < b.base - a.base < 4 * self.size]
         # lines of one paragraph stand closest; a third of the distances or more are theirs where any are
         common = Counter(round(step * 2) / 2 for step in steps)
         close = sorted(step for step, count in common.items() if count >= max(2, 0.1 * len(steps)))
@@ -261,7 +261,7 @@ def pieces(data: bytes) -> tuple[list[Piece], str | None, str | None, str | None
     pages = _without_running(pages, [page["height"] for page in found["pages"]])
     lines = [line for page in pages for line in page]
     _set_margins(lines)
-    text = sum(len(line.text) for line in lines) + sum(len(l["text"]) for line in lines if line.table for cell in line.table["cells"] for l in cell["lines"])
+    text = sum(len(line.text) for line in lines) + sum(len(part["text"]) for line in lines if line.table for cell in line.table["cells"] for part in cell["lines"])
     images = sum(page["images"] > 0 for page in found["pages"])
     if text < 20 * max(1, len(pages)) and (images or not text):
         if not pages:

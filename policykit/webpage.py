@@ -1,22 +1,21 @@
 """Saved web pages to pieces: the policy without the page around it, nothing of the policy lost.
 
-The page is walked once in document order, every block of text keeps its element; then whole elements are dropped
-that are links, controls or page furniture.  What is not clearly furniture stays: a menu too many is a lesser harm
-than a clause too few.
+What cannot be seen is taken away, then the page is walked once in document order; every block of text keeps its
+element, so that `furniture` can drop whole elements.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
-from itertools import islice
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from policykit.blocks import Piece, heads, one_line
+from policykit.furniture import Run, choose, names_furniture, speaks
 from policykit.text import HAN
 
 _BLOCK = frozenset(
@@ -30,46 +29,6 @@ _DROP = (
 )
 _NUMERALS = "一二三四五六七八九十"
 _panel = re.compile(r"accordion|collaps|panel|toggle|expand|faq|answer|tab[-_ ]?(?:content|pane|body)|fold|drawer-content|content", re.I)
-_furniture = re.compile(
-    r"(?:^|[-_\s])(?:nav|navbar|navigation|menu|submenu|topnav|subnav|breadcrumbs?|crumbs?|sidebar|side-?bar|rail|footer|foot|masthead|"
-    r"toolbar|social|share|sharing|addthis|comments?|disqus|related|recirc|recommend\w*|promo|newsletter|subscribe|signup|sign-up|login|"
-    r"modal|popup|pop-up|overlay|lightbox|widget|banner|ads?|advert\w*|sponsor\w*|search|skip|pagination|pager|copyright|utility|"
-    r"cookie-?(?:banner|bar|notice|consent|message|law|popup|alert)|consent|gdpr|onetrust|trending|popular|most-read|tags?|print)(?:$|[-_\s\d])", re.I,
-)
-_about = re.compile(
-    r"privacy|personal|information|collect|cookie|disclos|third part|consent|\bdata\b|\bshare\b|e-?mail|\bpolicy|security|children"
-    r"|信息|隐私|個人|个人|收集|第三方|数据|资料|資料|同意|政策|权限|服务|您", re.I,
-)
-# links that move about the page; the last word may stand alone
-_move = re.compile(r"[\W_]*(?:(?:back|return|go|jump)?\s*to\s+(?:the\s+)?top(?:\s+of\s+(?:the\s+)?page)?|top|print(?: this page)?|share|(?:(?:read|learn|see|show|view) )?(?:more|less)|(?:expand|collapse)(?: all)?|close|skip to (?:main )?content|返回顶部|回到顶部|返回首页|返回|打印|关闭窗口|分享)[\W_]*$", re.I)
-_end = re.compile(r"[.!?。！？；;:：][\"'”’)）\]]*$")
-
-
-@dataclass(slots=True)
-class Run:
-    """A block of text on the page, with what decides whether it is part of the policy."""
-
-    node: etree._Element
-    kind: str
-    text: str
-    level: int = 0
-    links: int = 0        # characters inside links that lead elsewhere
-    linked: int = 0       # number of such links
-    bold: bool = False
-    table: int | None = None
-    row: int | None = None
-    column: int | None = None
-    header: bool = False
-    raw: bool = False     # a line of preformatted text
-
-    @property
-    def prose(self) -> float:
-        """Weight as running text: its length if it reads as sentences and is not made of links."""
-        size = len(self.text)
-        han = sum(map(self.text.count, "，。的、；"))
-        if self.links > 0.5 * size or not (han >= 2 or size >= 60 and " " in self.text and (_end.search(self.text) or size > 150)):
-            return 0.0
-        return size * (2.0 if han >= 2 else 1.0)
 
 
 def declared(data: bytes) -> str | None:
@@ -134,7 +93,7 @@ def _opens(element: etree._Element, controls: frozenset[str]) -> bool:
     if element.get("id") in controls or element.get("role") in ("tabpanel", "region") or element.get("aria-labelledby"):
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(_panel.search(names)) and not _furniture.search(names)
+    return bool(_panel.search(names)) and not names_furniture.search(names)
 
 
 def _row(element: etree._Element) -> tuple:
@@ -172,7 +131,7 @@ def strip_hidden(tree: etree._Element) -> None:
     shown = {(e.tag, e.get("class")) for e in tree.iter("div", "section", "article", "dd", "td", "p", "ul") if e.get("class") and e not in inside and sizes[e] > 80}
     rows: Counter[tuple] = Counter()
     for element in hidden:
-        rows[_row(element)] += _speaks("".join(element.itertext()))
+        rows[_row(element)] += speaks("".join(element.itertext()))
     for element in hidden:
         if element.getparent() is None or element.tag in ("body", "html") or _opens(element, controls):
             continue
@@ -435,128 +394,6 @@ def _leads_away(link: etree._Element, anchors: frozenset[str]) -> bool:
         name = target.rpartition("#")[2]
         return not (target.startswith("#") and name or name in anchors)
     return True
-
-
-@dataclass(slots=True)
-class _Sum:
-    """What stands below an element."""
-
-    size: int = 0
-    links: int = 0
-    linked: int = 0
-    prose: float = 0.0
-    about: float = 0.0  # prose that speaks of the subject
-    headings: int = 0
-
-    def add(self, other: _Sum) -> None:
-        self.size += other.size
-        self.links += other.links
-        self.linked += other.linked
-        self.prose += other.prose
-        self.about += other.about
-        self.headings += other.headings
-
-
-def _speaks(text: str) -> bool:
-    """Whether a text has two words of the subject."""
-    return sum(1 for _ in islice(_about.finditer(text), 2)) == 2
-
-
-def _sums(runs: list[Run], body: etree._Element) -> dict[etree._Element, _Sum]:
-    sums: dict[etree._Element, _Sum] = defaultdict(_Sum)
-    for run in runs:
-        total = sums[run.node]
-        prose = run.prose
-        total.size += len(run.text)
-        total.links += run.links
-        total.linked += run.linked
-        total.prose += prose
-        total.about += prose if prose and _speaks(run.text) else 0.0
-        total.headings += run.kind == "heading"
-    for element in reversed(list(body.iter(etree.Element))):
-        if element is not body and element in sums:
-            sums[element.getparent()].add(sums[element])
-    return sums
-
-
-_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "header", "dialog", "button"))
-_FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "menubar", "toolbar"))
-
-
-def _is_furniture(element: etree._Element, total: _Sum, everything: _Sum) -> bool:
-    """Whether an element is part of the page, not of the policy."""
-    share = total.about / max(1.0, everything.about)
-    if share > 0.2:
-        return False
-    links = total.links / max(1, total.size)
-    if links > 0.6 and total.linked >= 2 and not total.about:
-        return True
-    role = element.get("role")
-    if element.tag in _FURNITURE_TAGS and element.tag not in ("header", "button") or role in _FURNITURE_ROLES:
-        return share < 0.1
-    if element.tag == "header":
-        return share < 0.02 and links > 0.3
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if _furniture.search(names):
-        return share < 0.05 and (links > 0.4 or total.prose < 0.3 * total.size)
-    if element.tag == "form":
-        return share < 0.02
-    return False
-
-
-def choose(runs: list[Run], body: etree._Element) -> list[Run]:
-    """The runs that belong to the policy."""
-    if all(run.raw for run in runs):
-        return runs
-    sums = _sums(runs, body)
-    everything = sums[body]
-    if not everything.prose:
-        return runs
-    dropped: dict[etree._Element, bool] = {}
-
-    def away(node: etree._Element) -> bool:
-        chain = []
-        while node is not None and node is not body and node not in dropped:
-            chain.append(node)
-            node = node.getparent()
-        verdict = dropped.get(node, False) if node is not None else False
-        for element in reversed(chain):
-            verdict = verdict or _is_furniture(element, sums[element], everything)
-            dropped[element] = verdict
-        return verdict
-
-    kept = [run for run in runs if not away(run.node) and not (len(run.text) < 40 and _move.match(run.text))]
-    # the smallest element that holds nearly all of what speaks of the subject
-    sums = _sums(kept, body)
-    total, root = sums[body].about or sums[body].prose, body
-    while True:
-        inner = max(root, key=lambda child: sums[child].about if child in sums else 0, default=None)
-        if inner is None or inner not in sums or (sums[inner].about if sums[body].about else sums[inner].prose) < 0.97 * total or inner.tag in ("p", "ul", "ol", "table"):
-            break
-        root = inner
-    inside = _below(kept, root)
-    first, last = inside[0], inside[1]
-    # the title often stands just before
-    while first > 0 and kept[first - 1].kind == "heading" and inside[0] - first < 3 and _about.search(kept[first - 1].text):
-        first -= 1
-    return _trim(kept[first:last])
-
-
-def _below(runs: list[Run], root: etree._Element) -> tuple[int, int]:
-    """From the first to the last run below an element."""
-    below = set(root.iter(etree.Element))
-    inside = [i for i, run in enumerate(runs) if run.node in below]
-    return (inside[0], inside[-1] + 1) if inside else (0, len(runs))
-
-
-def _trim(runs: list[Run]) -> list[Run]:
-    """Without links and labels before the first and after the last words of the policy."""
-    first, last = 0, len(runs)
-    while first < last and runs[first].kind not in ("heading", "cell") and not runs[first].prose and runs[first].links > 0.5 * len(runs[first].text):
-        first += 1
-    while last > first and (run := runs[last - 1]).kind != "cell" and not run.prose and (run.links > 0.5 * len(run.text) or run.kind == "heading" and run.level):
-        last -= 1
-    return runs[first:last]
 
 
 def title(tree: etree._Element) -> str | None:

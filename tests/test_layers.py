@@ -8,7 +8,7 @@ import policykit
 HOME = Path(policykit.__file__).parent
 LAYERS = [
     {"rows", "text", "deadline", "versions", "watch"},
-    {"rules", "dates", "names", "contacts", "regime", "blocks", "headings", "decoding", "ngrams", "pdf_lines"},
+    {"rules", "dates", "names", "contacts", "regime", "blocks", "headings", "decoding", "ngrams", "pdf_lines", "furniture"},
     {"law", "scope"},
     {"webpage", "pdf", "word", "doubts", "linear"},
     {"read"},
