@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import random
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policykit import align, languages, rules, structure
+from policykit import align, languages, practices, rows, rules, structure
 from policykit.blocks import lines
 from policykit.read import Policy, read
 
@@ -142,3 +143,135 @@ def faults(document: structure.Document) -> list[str]:
     if len(document.parts) != len(document.sections):
         found.append("parts and sections differ in number")
     return found
+
+
+POSITIVE = ("collected", "third_party", "denied")
+
+
+def cells(policy: Policy) -> dict[str, rows.Item]:
+    """The codebook's cells of one policy that are not absent."""
+    rulebook = rules.load()
+    document = structure.parse(policy)
+    wanted = {rule.gold for rule in rulebook.items.values() if rule.gold}
+    return {row.item: row for row in practices.items(document, practices.find(document, rulebook), rulebook) if row.item in wanted and row.status in POSITIVE}
+
+
+def matrix(shared: Path) -> pd.DataFrame:
+    """Every cell of the hand-made gold: what was wanted, what was found, whether it is right, our quote."""
+    gold = Path(shared) / "gold"
+    accept = json.loads((gold / "accept.json").read_text(encoding="utf-8"))
+    table = []
+    for file in sorted((gold / "matrix").glob("*.json")):
+        found = cells(read(gold / "texts" / f"{file.stem}.txt"))
+        for item, entry in json.loads(file.read_text(encoding="utf-8"))["items"].items():
+            wanted = accept.get(file.stem, {}).get(item, [entry["status"]])
+            said = found[item].status if item in found else "absent"
+            table.append((file.stem, item, "/".join(wanted), said, said in wanted, entry["quote"], found[item].quote if item in found else ""))
+    return pd.DataFrame(table, columns=["policy", "item", "gold", "found", "right", "gold_quote", "quote"])
+
+
+def summary(cells_: pd.DataFrame) -> pd.Series:
+    """Precision, recall and F1 of collected, and exact status, of a table made by `matrix`."""
+    wanted = cells_["gold"].str.split("/").map(lambda values: "collected" in values)
+    found = cells_["found"] == "collected"
+    hit = (found & cells_["right"]).sum()
+    precision = hit / max(1, hit + (found & ~cells_["right"]).sum())
+    recall = hit / max(1, hit + (wanted & ~cells_["right"]).sum())
+    return pd.Series({"precision": precision, "recall": recall, "f1": 2 * precision * recall / max(1e-9, precision + recall), "exact": cells_["right"].mean()})
+
+
+def two_languages(corpora: Path, first: int = 40, last: int = 100) -> pd.DataFrame:
+    """Each cell that a Chinese policy or its machine translation fills, and whether they agree.
+
+    Policies are taken in the order of their names; those before ``first`` were looked at while the rules were made.
+    """
+    folder = Path(corpora) / "capp130"
+    names = [path.stem for path in sorted((folder / "policies").glob("*.txt")) if (folder / "translation_en" / f"{path.stem}.jsonl").is_file()]
+    table = []
+    for name in names[first:last]:
+        translated = "\n".join(json.loads(line)["text"].replace("\n", " ") for line in (folder / "translation_en" / f"{name}.jsonl").open(encoding="utf-8"))
+        zh, en = cells(read(folder / "policies" / f"{name}.txt")), cells(Policy(name, translated, lines(translated)))
+        for item in sorted(set(zh) | set(en)):
+            said = [side[item].status if item in side else "absent" for side in (zh, en)]
+            table.append((name, item, *said, said[0] == said[1], *(side[item].quote if item in side else "" for side in (zh, en))))
+    return pd.DataFrame(table, columns=["policy", "item", "zh", "en", "same", "zh_quote", "en_quote"])
+
+
+def spans(corpora: Path, every: int = 4) -> pd.DataFrame:
+    """Our mentions against the data spans of CA4P-483 that name an item, in sentences that its annotators marked.
+
+    One row a policy: mentions, those that meet a data span, spans that name an item, those that a mention meets.
+    """
+    rulebook = rules.load()
+    table = []
+    for path in sorted((Path(corpora) / "ca4p483" / "html").glob("*.html"))[::every]:
+        inside = re.search(r"<pre[^>]*>(.*?)</pre>", path.read_text(encoding="utf-8"), re.S)
+        if not inside:
+            continue
+        text = html.unescape(inside[1])
+        marked = [json.loads(line) for line in (path.parents[1] / "spans" / f"{path.stem}.jsonl").open(encoding="utf-8")]
+        if any(text[span["start"]:span["end"]] != span["text"] for span in marked[:20]):
+            continue
+        sentences = re.split(r"(?<=[。！？\n])", text)
+        edges = [0]
+        for sentence in sentences:
+            edges.append(edges[-1] + len(sentence))
+        busy = {bisect_right(edges, span["start"]) for span in marked if span["label"] in ("收集", "分享", "数据")}
+        data = [(span["start"], span["end"]) for span in marked if span["label"] == "数据" and rulebook.names.kinds(rules.normal(span["text"])).get("item")]
+        every_data = [(span["start"], span["end"]) for span in marked if span["label"] == "数据"]
+        ours = [(row.start, row.end) for row in practices.find(structure.parse(Policy(path.stem, text, lines(text))), rulebook) if bisect_right(edges, row.start) in busy]
+        met = sum(any(a < end and start < b for a, b in every_data) for start, end in ours)
+        found = sum(any(a < end and start < b for a, b in ours) for start, end in data)
+        table.append((path.stem, len(ours), met, len(data), found))
+    return pd.DataFrame(table, columns=["policy", "mentions", "met", "spans", "found"])
+
+
+def _judged(path: Path, sector: str | None = None) -> tuple[structure.Document, list, list]:
+    """A policy with its findings and defects."""
+    rulebook = rules.load()
+    document = structure.parse(read(path))
+    types, said, named = topics.find(document, rulebook), practices.find(document, rulebook), None
+    items, found = practices.items(document, said, rulebook), facts.find(document, rulebook)
+    named = sdks.find(document, said, rulebook)
+    findings = compliance.check(document, types, said, items, found, named, rulebook, sector=sector)
+    return document, findings, defects.find(document, types, said, found, named, languages.align(document, rulebook), rulebook, items=items, sector=sector)
+
+
+def verdicts(corpora: Path) -> pd.DataFrame:
+    """The verdicts of the lawyer's table, five policies by fifty requirements, beside ours; ``agrees`` where they are the same."""
+    table = (Path(corpora).parent / "research" / "legal.md").read_text(encoding="utf-8").split("## 2. Verdict matrix")[1].split("\n## 3.")[0]
+    firms = {"M": "michelin", "B": "unnamed", "A": "autool", "C": "che300", "X": "ciie"}
+    wanted = {}
+    for line in table.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if re.fullmatch(r"[A-Z]\d\d", cells[0]):
+            wanted |= {(firms[letter], cells[0]): verdict.replace("n.a.", "not_applicable") for letter, verdict in zip("MBACX", cells[4:9])}
+    rows = []
+    for path in sorted((Path(corpora).parent / "policies").glob("*.txt")):
+        firm = path.stem.split("-")[0].split(".")[0]
+        for finding in _judged(path)[1]:
+            if (firm, finding.requirement) in wanted:
+                expected = wanted[firm, finding.requirement]
+                rows.append((path.stem, finding.requirement, expected, finding.verdict, expected == finding.verdict, finding.quote or finding.reason))
+    return pd.DataFrame(rows, columns=["policy", "requirement", "expected", "found", "agrees", "evidence"])
+
+
+def _policies(corpora: Path, number: int, seed: int) -> list[Path]:
+    """Policies drawn from the two Chinese corpora, half from each."""
+    draw = random.Random(seed)
+    capp, ca4p = (sorted((Path(corpora) / folder).iterdir()) for folder in ("capp130/policies", "ca4p483/html"))
+    return draw.sample(capp, min(number // 2, len(capp))) + draw.sample(ca4p, min(number - number // 2, len(ca4p)))
+
+
+def findings_drawn(corpora: Path, verdict: str = "met", number: int = 20, policies: int = 30, seed: int = 1) -> pd.DataFrame:
+    """Findings of one verdict drawn from policies drawn from the corpora, for reading by eye."""
+    rows = [(path.stem, finding.requirement, law.load().requirements[finding.requirement].en, finding.quote, finding.reason)
+            for path in _policies(corpora, policies, seed) for finding in _judged(path)[1] if finding.verdict == verdict]
+    return pd.DataFrame(random.Random(seed).sample(rows, min(number, len(rows))), columns=["policy", "requirement", "name", "quote", "reason"])
+
+
+def defects_drawn(corpora: Path, kind: str | None = None, number: int = 20, policies: int = 30, seed: int = 1) -> pd.DataFrame:
+    """Defects drawn from policies drawn from the corpora, for reading by eye; of one kind, or of all."""
+    rows = [(path.stem, defect.kind, defect.severity, defect.quote, defect.detail)
+            for path in _policies(corpora, policies, seed) for defect in _judged(path)[2] if kind in (None, defect.kind)]
+    return pd.DataFrame(random.Random(seed).sample(rows, min(number, len(rows))), columns=["policy", "kind", "severity", "quote", "detail"])
