@@ -185,6 +185,8 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     if giving := services(sentence):
         before, after = [a for a in before if a not in giving], [a for a in after if a not in giving]
     act = before[-1] if before else after[0] if after else None
+    if before and after and re.search(r"[将把]", text[before[-1][1]:start]) and sentence.part(after[0][0]) - sentence.part(start) <= 3:
+        act = after[0]      # 我们会将您的…提供给: the verb follows
 
     if item in ("postal_address", "home_address") and _place.match(text, end):
         return None
@@ -217,6 +219,8 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
                 if denied and not denied - {"share", "use", "delete"}:
                     return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")
                 continue
+            if denied == {"provide"} and not re.search(r"要求|需|ask|requ|need", denial.words):
+                continue        # 用户没有提供…
             if denied & {"collect", "store", "permit", "provide"}:
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
             if denied & {"share", "use", "delete"}:
@@ -281,9 +285,11 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     if act is not None and (not needs or _governed(sentence, act, start)):
         kind = act[2]
         # of several verbs the one that collects tells more
-        if kind in ("use", "delete", "permit") and any(a[2] == "collect" for a in before[-3:]):
-            kind = "collect"
-        verb = _words(sentence, act)
+        told = act
+        if kind in ("use", "delete", "permit", "provide") and act in before:
+            told = next((a for a in reversed(before[-4:]) if a[2] == "collect"), act)
+            kind = told[2]
+        verb = _words(sentence, told)
         actor = who[0] if who else None
         frame = None
         if actor is None:
