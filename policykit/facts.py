@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import ahocorasick
@@ -104,7 +104,7 @@ class Passage:
 
 def _masked(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
     pieces, at = [], 0
-    for start, end, char in sorted(spans):
+    for start, end, char in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= at:
             pieces += [text[at:start], char * (end - start)]
             at = end
@@ -287,7 +287,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     if not found.get("updated") and not found.get("effective"):
         for one in undated(document, rulebook, day_first):
             found[one.fact].append(one)
-    rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _age_checked(rule, found[rule.id]))]
+    rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _checked(rule, found[rule.id], document))]
     rows += {(f.fact, re.sub(r"^1(?=\d{10}$)|\W", "", re.sub(r"[^\w@]", "", f.value.lower()))): f for f in reversed(reached)}.values()
     rows += law(markers, document)
     return [
@@ -360,6 +360,13 @@ def law(markers: list[tuple[Found, Passage]], document: Document) -> list[Found]
     return [Found("legal_regime", value, None, best.start, best.end, best.clause, f"legal_regime/{reason}", 1)]
 
 
-def _age_checked(rule: FactRule, found: list[Found]) -> list[Found]:
-    """Ages that can be the limit of childhood; other facts as they are."""
-    return [f for f in found if 6 <= int(f.value) <= 21] if rule.id == "child_age" else found
+def _checked(rule: FactRule, found: list[Found], document: Document) -> list[Found]:
+    """The values that can be: ages that can be the limit of childhood, a controller where one is named; others as they are."""
+    if rule.id == "child_age":
+        return [f for f in found if 6 <= int(f.value) <= 21]
+    if rule.id == "controller":
+        last = len(document.clauses) - 1
+        edge = {f.clause for f in found if f.clause < 25 or f.clause > last - 12}
+        return [replace(f, strength=f.strength - (f.clause not in edge)) for f in found
+                if f.strength > 2 or f.clause in edge and document.clauses[f.clause].kind != "cell"]
+    return found

@@ -35,6 +35,7 @@ _before = re.compile(
     r"第三方|关联公司|关联方|母公司|子公司|合作公司|所有者|控制者|处理者|代理商|委托|授权|适用于|适用|隶属于|归属于|属于|来自|介绍|包括|例如|比如|欢迎使用|感谢使用|简称|使用|通过|访问|"
     r"以及|或者|我公司|本公司|我们|您|你|用户|由|(?<!华)为|是|指|即|与|及|或|(?<!关|联|体)系(?!统)|向|对|从|给|归|将|受|被|至|经|如|的|和(?!讯|谐|平|信|润|记|而泰|家)|[0-9]{1,2}[.、)]|^[a-z](?=[\u4e00-\u9fff]))"
 )
+_before_place = re.compile(r"(?:由|是|为|指|即|与|及|或|和|向|对|[号层室座楼栋院]|款|的|提供者|运营者)$")
 _firm_zh = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|股份公司|\(有限合伙\)|有限合伙)(?:(?!注册)[\u4e00-\u9fff]{2,6}分公司)?")
 _stop = re.compile(r"[,。;:、\"'《》<>\[\]【】!?|/\s*#=_~…\ue000-\ue00f]")
 _institution_zh = re.compile(
@@ -45,7 +46,7 @@ _trade = re.compile(r"(?:科技|网络|信息|技术|软件|数码|电子|商务
 _nobody = re.compile(r"^(?:第三方|其他|该|某|任何|相关|各|本|我|您|关联|合作|其|有关|一家|上述|前述|个人|母|子|集团|外部|技术|信息技术|信息科技|网络科技|科技|软件)?(?:股份)?(?:有限(?:责任)?|股份)?(?:公司|合伙)?$|^[x×*\-—_\ue000]+|x{2,}|某某|公司名称|xx")
 
 _firm_en = re.compile(
-    r"(?<![\w@.])(?:(?:[a-z0-9-]+\.(?:com|net|org)|[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s(?=(?:Inc|LLC|Ltd|L\.|Co\.|Corp|GmbH|LLP|LTD|INC|Limited|N\.A|PLC|LP|S\.A|Pty|B\.V))|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
+    r"(?<![A-Za-z0-9_@.])(?:(?:[a-z0-9-]+\.(?:com|net|org)|[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s(?=(?:Inc|LLC|Ltd|L\.|Co\.|Corp|GmbH|LLP|LTD|INC|Limited|N\.A|PLC|LP|S\.A|Pty|B\.V))|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
     r"(?:Co\.\s?,?\s?(?:Ltd\b\.?|Limited|Inc\b\.?|LLC)|(?:Company|Corporation|Technology|Technologies|Group|Holdings?),?\s(?:Limited|Ltd\b\.?|LLC|Inc\b\.?|LLP|L\.P\.)|"
     r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
     r"(?:,?\s(?:Co\.,?\s?Ltd\b\.?|Inc\b\.?|LLC\b|Ltd\b\.?))?"
@@ -74,6 +75,9 @@ def chinese(text: str) -> list[Name]:
     return found
 
 
+_bank = re.compile(f"{_PLACE}|招商|兴业|平安|民生|光大|中信|华夏|广发|浙商|渤海|恒丰|微众|网商|交通|邮储|邮政|浦发|汇丰|渣打|花旗")
+
+
 def institutions(text: str) -> list[Name]:
     """The names of Chinese institutions (bureaus, institutes, publishers) in a folded text.
 
@@ -84,7 +88,7 @@ def institutions(text: str) -> list[Name]:
     found, past = [], 0
     for m in _institution_zh.finditer(text):
         start = _beginning(text, past, m.start(), 16)
-        if start is not None and m.start() - start >= 2:
+        if start is not None and m.start() - start >= 2 and (m[0] != "银行" or _bank.match(text, start)):
             found.append(Name(start, m.end(), "institution"))
         past = m.end()
     return found
@@ -106,11 +110,12 @@ def _beginning(text: str, low: int, end: int, reach: int = 32) -> int | None:
                 break
     if depth > 0:                                    # a bracket that closes before the name
         start = text.index(")", start, end) + 1
-    place = _place.search(text, start, end)
-    if place and text[max(start, place.start() - 1):place.start()] != "(":
-        return place.start()
+    places = [m for m in _place.finditer(text, start, end) if text[max(start, m.start() - 1):m.start()] != "("]
+    for place in reversed(places):                   # the last place that follows a word such as 由, or an address; else the first
+        if place is places[0] or _before_place.search(text, max(start, place.start() - 6), place.start()):
+            return place.start()
     for m in _before.finditer(text, start, end):
-        if m.start() == start and m[0] in "和为及经如将向":        # "与" + "和风": the second one is part of the name
+        if m.start() == start and m[0] in "和为及经如将向" and end - start < 14 and text[start - 1:start] != ")":        # "与" + "和风": the second one is part of the name
             continue
         if _trade.fullmatch(text, m.end(), end):                # 智|如科技: what is left would be no name
             continue
@@ -130,7 +135,7 @@ def english(text: str) -> list[Name]:
         start = m.start()
         while True:
             word = re.match(r"[\w’']+[.:,]?\s+(?:(?:of|and|the|for|&)\s+)*", text[start:m.end()])
-            if not word or word[0].split()[0].strip(".:,").capitalize() not in _open_en:
+            if not word or not (first := word[0].split()[0].strip(".:,")).isdigit() and first.capitalize() not in _open_en:
                 break
             start += word.end()
         cuts = list(re.finditer(r"\b(?:OR|ANY|OTHER|YOUR|OUR|BY|FROM|WITH|TO|USING|BETWEEN)\s", text[start:m.end()]))  # in a line of capitals
