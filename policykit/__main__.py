@@ -48,8 +48,14 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("new", metavar="NEW")
     compare.add_argument("-o", "--output", metavar="FILE", help="an HTML, CSV or xlsx file instead of the terminal")
 
-    for name, meaning in (("train", "make the shipped clause-type model again"), ("evaluate", "make every figure in the README again")):
-        commands.add_parser(name, help=meaning, description=meaning, add_help=False)
+    train = command("train", "make the shipped clause-type weights again")
+    train.add_argument("--corpus", required=True, metavar="DIR", help="the folder with capp130 and appsi139")
+    train.add_argument("-o", "--output", metavar="FILE", help="another file than the shipped one")
+
+    evaluate = command("evaluate", "make every figure in the README again")
+    evaluate.add_argument("--corpus", required=True, metavar="DIR", help="the folder with corpora and gold")
+    evaluate.add_argument("--only", nargs="+", default=[], metavar="NAME", help="only these figures")
+    evaluate.add_argument("-o", "--output", metavar="FILE", help="the figures as JSON, too")
     return top
 
 
@@ -81,15 +87,18 @@ def delegate(module: str, args: Any) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """The exit code: 0 done, 1 done with a failure, 2 nothing could be done; what failed is one sentence."""
-    args, rest = parser().parse_known_args(argv)
-    if rest and args.command not in ("train", "evaluate"):
-        parser().error(f"unknown option {rest[0]}; policykit {args.command} --help lists them")
+    args = parser().parse_args(argv)
     try:
         if args.command == "report":
             return run_report(args)
         if args.command == "lab":
             return run_lab(args)
-        return delegate(args.command, rest if args.command in ("train", "evaluate") else args)
+        if args.command == "train":
+            from policykit import train
+
+            train.main(args.corpus, args.output)
+            return 0
+        return delegate(args.command, args)
     except KeyboardInterrupt:
         print("policykit: interrupted", file=sys.stderr)
         return 130

@@ -216,10 +216,12 @@ def about_policies(paths: Iterable[Path]) -> dict[str, dict[str, str]]:
 
 
 def read(paths: str | Path | Iterable[str | Path], *, rulebook: str | Path | None = None, jobs: int = 1, progress: bool = True) -> Corpus:
-    """The corpus of the policies in files, folders or globs.
+    """The corpus of the policies in files, folders or globs; or of a store, as it is.
 
     ``rulebook``: a folder with rule files of your own that extend the package's; ``jobs``: processes.
     """
+    if isinstance(paths, (str, Path)) and Path(paths).suffix == ".duckdb":
+        return open(paths)
     files = sources(paths if isinstance(paths, (str, Path)) else list(paths))
     about = about_policies(source.path for source in files)
     folder = str(rulebook) if rulebook else None

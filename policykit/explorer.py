@@ -125,7 +125,7 @@ def payload(corpus: Corpus) -> bytes:
         "clauses": {"perPolicy": np.bincount(clauses["_order"], minlength=len(order)).tolist(), "clause": plain(clauses["clause"]),
                     "section": at(section_at, clauses, "section"), "kind": codes(clauses["kind"], KINDS), "lead": at(row_at, clauses, "lead"),
                     "gap": (starts - before).tolist(), "length": (ends - starts).tolist(), "lang": codes(clauses["lang"], LANGS)},
-        "topics": {"row": gaps(topic_rows), "topic": codes(topics["topic"], topic_ids), "score": [round(float(score) * 100) for score in topics["score"]]},
+        "topics": {"row": gaps(topic_rows), "topic": codes(topics["topic"], topic_ids)},
         "practices": {"row": gaps(practice_rows), "item": codes(practices["item"], item_ids),
                       "start": (here.of(practices, "start") - starts[practice_rows]).tolist(),
                       "length": (here.of(practices, "end") - here.of(practices, "start")).tolist(), "status": codes(practices["status"], STATUSES),
@@ -147,9 +147,17 @@ def _known(table: str) -> dict[str, Any]:
 
 
 def _item_ids(corpus: Corpus) -> list[str]:
-    """The items of a corpus in the order of the rulebook."""
+    """The items of a corpus, and the broader ones that they count for, in the order of the rulebook."""
     used = set(corpus.practices["item"]) | set(corpus.items["item"])
+    while more := {up for item in used for up in _broader(item)} - used:
+        used |= more
     return [item for item in _known("items") if item in used] + sorted(used - set(_known("items")))
+
+
+def _broader(item: str) -> list[str]:
+    """The items that this one counts for directly."""
+    rule = _known("items").get(item)
+    return [up for up in dict.fromkeys((getattr(rule, "parent", ""), getattr(rule, "gold", ""))) if up and up != item]
 
 
 def _terms(item_ids: list[str], topic_ids: list[str], purposes: list[str], actors: Sequence[str], actions: Sequence[str]) -> dict[str, Any]:
@@ -160,9 +168,8 @@ def _terms(item_ids: list[str], topic_ids: list[str], purposes: list[str], actor
     place = {item: number for number, item in enumerate(item_ids)}
     items = named("item", item_ids)
     for item in items:
-        rule = _known("items").get(item["id"])
         item["category"] = category(item["id"])
-        item["under"] = [place[up] for up in dict.fromkeys((getattr(rule, "parent", ""), getattr(rule, "gold", ""))) if up in place and up != item["id"]]
+        item["under"] = [place[up] for up in _broader(item["id"])]
     return {
         "items": items, "topics": named("topic", topic_ids), "purposes": named("purpose", purposes), "actors": list(actors), "actions": list(actions),
         "categories": {id_: {"en": en, "zh": zh} for id_, (en, zh) in words.CATEGORY.items()},
@@ -260,7 +267,7 @@ def _literal(value: Any) -> str:
 def narrower(wanted: list[str], items: Iterable[str]) -> list[str]:
     """The items, and those of ``items`` that count for them."""
     found, rest = list(wanted), [item for item in items if item not in wanted]
-    while more := [item for item in rest if {getattr(_known("items").get(item), "parent", ""), getattr(_known("items").get(item), "gold", "")} & set(found)]:
+    while more := [item for item in rest if set(_broader(item)) & set(found)]:
         found, rest = found + more, [item for item in rest if item not in more]
     return found
 

@@ -251,8 +251,9 @@ def output(out: dict[str, Any], blocks: Blocks) -> dict[str, Any] | None:
         title = drawn["layout"].get("title") or {}
         title = title.get("text", "") if isinstance(title, dict) else title
         height = drawn["layout"].get("height")
+        width = (drawn["layout"].get("meta") or {}).get("min_width")  # what our charts need; a narrower page scrolls them
         return {"kind": "figure", "block": blocks.add(packed(drawn)), "title": re.sub(r"<[^>]*>", " ", title or "").strip(),
-                "height": height if isinstance(height, (int, float)) else 450}
+                "height": height if isinstance(height, (int, float)) else 450, "width": width if isinstance(width, int) else 0}
     if "text/html" in data and (shown := table(data["text/html"])):
         return {"kind": "table", **shown}
     for name in PICTURES:

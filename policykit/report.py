@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import chdir, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from tqdm.auto import tqdm
 
@@ -90,22 +92,21 @@ def kernel() -> Iterator[str]:
                 os.environ["JUPYTER_PATH"] = before
 
 
-def execute(path: Path, policies: str | list[str], *, kernel_name: str, folder: Path, progress: bool = True) -> tuple[Any, str | None]:
+def execute(path: Path, policies: str, *, kernel_name: str, folder: Path) -> tuple[Any, str | None]:
     """A notebook, executed on these policies up to its first error, and that error in one line."""
     out = folder / path.name
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    bar = {"desc": path.stem, "leave": False, "position": 1} if progress else False
-    for attempt in range(TRIES):
-        with watch() as ended:
-            try:
-                done = papermill.execute_notebook(
-                    path, out, {PARAMETER: policies}, kernel_name=kernel_name, language="python", cwd=folder, progress_bar=bar, start_timeout=120)
-                return done, None
-            except PapermillExecutionError as error:
-                return nbformat.read(out, as_version=4), f"{path.name}, cell {error.cell_index}: {error.ename}: {str(error.evalue).splitlines()[0] if error.evalue else ''}"
-            except Exception as error:  # a kernel that died or did not start: whatever nbclient makes of it
-                failure = f"{path.name}: {type(error).__name__}: {str(error).splitlines()[0]}"
-        if not ended:
+    failure = ""
+    for _ in range(TRIES):
+        try:
+            return papermill.execute_notebook(path, out, {PARAMETER: policies}, kernel_name=kernel_name, language="python", progress_bar=False, start_timeout=120), None
+        except PapermillExecutionError as error:
+            said = str(error.evalue).splitlines()
+            return nbformat.read(out, as_version=4), f"{path.name}, cell {error.cell_index}: {error.ename}: {said[0] if said else ''}"
+        except DeadKernelError as error:  # ended by the watch, most likely
+            failure = f"{path.name}: {error}"
+        except Exception as error:  # noqa: BLE001 - a kernel that did not start: whatever nbclient makes of it
+            failure = f"{path.name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
             break
     return nbformat.read(out if out.exists() else path, as_version=4), failure
 
@@ -186,8 +187,10 @@ def known(value: Any) -> Any:
 
 
 def report(paths: list[str] | None = None, output: str | Path | None = None, *, lang: str = "en", split: bool = False,
-           names: Iterable[str] = (), progress: bool = True) -> list[Path]:
+           names: Iterable[str] = (), progress: bool = True, jobs: int | None = None) -> list[Path]:
     """The files written: one page with all notebooks, or, if ``split``, a folder with a page for each.
+
+    ``jobs``: notebooks run at once, each in a kernel of its own; by default one a processor, four at most.
 
     Raises ``ReportError`` when no policy could be read, and, after writing, when a cell of a notebook failed.
     """
@@ -195,25 +198,29 @@ def report(paths: list[str] | None = None, output: str | Path | None = None, *, 
     chosen = notebooks(names)
     if not chosen:
         raise ReportError("there is no notebook to make a report of")
-    corpus = read(given, progress=progress)
+    corpus = read(given[0] if len(given) == 1 else given, progress=progress)
     unread = corpus.policies[corpus.policies["status"] == "error"]
     if len(unread) == len(corpus.policies):
         more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
         raise ReportError(f"No policy could be read: {unread['message'].iloc[0]}{more}")
     for message in unread["message"]:
         print(f"policykit: {message}", file=sys.stderr)
-    policies = given[0] if len(given) == 1 else given
-    made: list[tuple[Part, Blocks]] = []
     failed: list[str] = []
+    made: list[tuple[Part, Blocks]] = []
     blocks = Blocks()
-    with tempfile.TemporaryDirectory(prefix="policykit-") as folder, kernel() as kernel_name, \
+    output = Path(output or ("report" if split else "report.html")).absolute()
+    with tempfile.TemporaryDirectory(prefix="policykit-") as folder, kernel() as kernel_name, chdir(folder), watch(), \
             environment(POLICYKIT_LANG=lang, PYDEVD_DISABLE_FILE_VALIDATION="1"):
-        for path in tqdm(chosen, desc="notebooks", unit="notebook", disable=not progress):
-            nb, error = execute(path, policies, kernel_name=kernel_name, folder=Path(folder), progress=progress)
-            failed += [error] if error else []
-            blocks = Blocks() if split else blocks
-            made.append((part(nb, anchor(path.stem), blocks, lang=lang), blocks))
-    written = write(made, Path(output or ("report" if split else "report.html")), cover(corpus, lang), lang, split)
+        # every notebook opens what was read here once
+        store = str(Path(folder) / "corpus.duckdb")
+        corpus.save(store)
+        with ThreadPoolExecutor(min(len(chosen), jobs or min(4, os.cpu_count() or 1))) as pool:
+            runs = pool.map(lambda path: execute(path, store, kernel_name=kernel_name, folder=Path(folder)), chosen)
+            for path, (nb, error) in tqdm(zip(chosen, runs), total=len(chosen), desc="notebooks", unit="notebook", disable=not progress):
+                failed += [error] if error else []
+                blocks = Blocks() if split else blocks
+                made.append((part(nb, anchor(path.stem), blocks, lang=lang), blocks))
+    written = write(made, output, cover(corpus, lang), lang, split)
     if failed:
         raise ReportError(f"{written[0]} was written, but {failed[0]}", code=1)
     return written

@@ -5,6 +5,7 @@
 const KINDS = ["heading", "paragraph", "item", "cell", "toc"];
 const STATUSES = ["collected", "third_party", "denied", "user_warned", "defined"];
 const FACETS = ["firm", "sector", "language", "topic", "category", "item", "status", "section"];
+const SINGLE = ["firm", "sector", "language", "section"], TOPICS = 4, MENTIONS = 5;
 const MENTION = ["category", "item", "status"];  // these must hold for one and the same mention
 
 const sums = (gaps) => { let at = 0; return Int32Array.from(gaps, (gap) => (at += gap)); };
@@ -56,7 +57,7 @@ class Data {
     this.sections = raw.sections;
     this.readClauses(raw.clauses);
     const count = this.count;
-    this.topics = { row: sums(raw.topics.row), topic: raw.topics.topic, score: raw.topics.score };
+    this.topics = { row: sums(raw.topics.row), topic: Uint16Array.from(raw.topics.topic) };
     this.topics.from = shares(this.topics.row, count);
     this.practices = { ...raw.practices, row: sums(raw.practices.row) };
     this.practices.from = shares(this.practices.row, count);
@@ -139,6 +140,7 @@ class Data {
       }
       return found;
     });
+    this.broader = terms.items.map((_, item) => terms.items.map((_, up) => up).filter((up) => this.narrower[up].has(item)));
     // headings and tables of contents are not evidence, unless a heading itself names an item
     this.body = new Uint8Array(this.count);
     for (let row = 0; row < this.count; row++) {
@@ -181,73 +183,76 @@ class Data {
   // The rows that a selection leaves, and for every value of every facet how many rows it would leave with the
   // other facets as they are.
   filter(selection) {
-    const { count, facets, practices, topics, body } = this;
+    const { count, facets, practices, topics, body, broader } = this;
     const chosen = {};
     for (const name of FACETS) {
-      const values = (selection[name] ?? []).map((value) => facets[name].values.indexOf(value)).filter((code) => code >= 0);
-      if (values.length) {
-        chosen[name] = new Uint8Array(facets[name].values.length + 1);
-        for (const code of values) for (const one of name === "item" ? this.narrower[code] : [code]) chosen[name][one] = 1;
-      } else if ((selection[name] ?? []).length) chosen[name] = new Uint8Array(facets[name].values.length + 1);  // a value this corpus does not have
+      const wanted = selection[name] ?? [], { values } = facets[name];
+      if (!wanted.length) continue;
+      chosen[name] = new Uint8Array(values.length + 1);  // stays empty for a value that this corpus does not have
+      for (const code of wanted.map((value) => values.indexOf(value)).filter((code) => code >= 0)) {
+        for (const one of name === "item" ? this.narrower[code] : [code]) chosen[name][one] = 1;
+      }
     }
     const hits = selection.q ? this.search(selection.q) : null;
-    const simple = ["firm", "sector", "language", "section"];
-    const failures = new Uint8Array(count), failing = new Uint8Array(count);  // how many facets fail, and the last that did
-    const fail = (row, number) => { failures[row]++; failing[row] = number; };
-    simple.forEach((name, number) => {
-      if (!chosen[name]) return;
-      const of = facets[name].of, good = chosen[name];
-      for (let row = 0; row < count; row++) if (of[row] < 0 || !good[of[row]]) fail(row, number);
+    // plain loops from here on: this runs for every key pressed
+    const single = SINGLE.map((name) => facets[name].of), mentions = MENTION.map((name) => facets[name].of);
+    const failures = new Uint8Array(count), failing = new Int8Array(count);  // how many facets fail, and the last that did
+    single.forEach((of, number) => {
+      const good = chosen[SINGLE[number]];
+      if (good) for (let row = 0; row < count; row++) if (of[row] < 0 || !good[of[row]]) { failures[row]++; failing[row] = number; }
     });
     if (chosen.topic) {
       for (let row = 0; row < count; row++) {
         let good = 0;
         for (let i = topics.from[row]; i < topics.from[row + 1]; i++) good |= chosen.topic[topics.topic[i]];
-        if (!good) fail(row, 4);
+        if (!good) { failures[row]++; failing[row] = TOPICS; }
       }
     }
-    const mention = MENTION.filter((name) => chosen[name]);
     // for each practice: how many of the three conditions on mentions it fails, and the last of them
-    const missed = new Uint8Array(practices.row.length), missing = new Uint8Array(practices.row.length);
-    for (const name of mention) {
-      const of = facets[name].of, good = chosen[name], number = MENTION.indexOf(name);
-      for (let i = 0; i < missed.length; i++) if (!good[of[i]]) { missed[i]++; missing[i] = number; }
-    }
-    if (mention.length) {
+    const missed = new Uint8Array(practices.row.length), missing = new Int8Array(practices.row.length);
+    mentions.forEach((of, number) => {
+      const good = chosen[MENTION[number]];
+      if (good) for (let i = 0; i < missed.length; i++) if (!good[of[i]]) { missed[i]++; missing[i] = number; }
+    });
+    if (MENTION.some((name) => chosen[name])) {
       for (let row = 0; row < count; row++) {
-        let good = 0;
-        for (let i = practices.from[row]; i < practices.from[row + 1]; i++) if (!missed[i]) { good = 1; break; }
-        if (!good) fail(row, 5);
+        let i = practices.from[row];
+        while (i < practices.from[row + 1] && missed[i]) i++;
+        if (i === practices.from[row + 1]) { failures[row]++; failing[row] = MENTIONS; }
       }
     }
-    for (let row = 0; row < count; row++) if (!body[row] || (hits && !hits[row])) failures[row] = 9;
     const counts = {};
     for (const name of FACETS) counts[name] = new Int32Array(facets[name].values.length);
-    const matches = [];
-    const last = {};
-    for (const name of [...MENTION, "topic"]) last[name] = new Int32Array(facets[name].values.length).fill(-1);
+    const singleCounts = SINGLE.map((name) => counts[name]), mentionCounts = MENTION.map((name) => counts[name]);
+    const lastTopic = counts.topic.map(() => -1), lastMention = mentionCounts.map((values) => values.map(() => -1));
+    const matches = new Int32Array(count);
+    let found = 0;
     for (let row = 0; row < count; row++) {
-      if (failures[row] > 1) continue;
-      const passes = failures[row] === 0, only = failing[row];
-      if (passes) matches.push(row);
-      simple.forEach((name, number) => { if ((passes || only === number) && facets[name].of[row] >= 0) counts[name][facets[name].of[row]]++; });
-      if (passes || only === 4) {
+      if (!body[row] || failures[row] > 1 || (hits && !hits[row])) continue;
+      const only = failures[row] ? failing[row] : -1;
+      if (only < 0) matches[found++] = row;
+      for (let f = 0; f < single.length; f++) if ((only < 0 || only === f) && single[f][row] >= 0) singleCounts[f][single[f][row]]++;
+      if (only < 0 || only === TOPICS) {
         for (let i = topics.from[row]; i < topics.from[row + 1]; i++) {
           const topic = topics.topic[i];
-          if (last.topic[topic] !== row) { last.topic[topic] = row; counts.topic[topic]++; }
+          if (lastTopic[topic] !== row) { lastTopic[topic] = row; counts.topic[topic]++; }
         }
       }
-      if (passes || only === 5) {
+      if (only < 0 || only === MENTIONS) {
         for (let i = practices.from[row]; i < practices.from[row + 1]; i++) {
           if (missed[i] > 1) continue;
-          MENTION.forEach((name, number) => {
-            const value = facets[name].of[i];
-            if ((missed[i] === 0 || missing[i] === number) && last[name][value] !== row) { last[name][value] = row; counts[name][value]++; }
-          });
+          for (let f = 0; f < 3; f++) {
+            if (missed[i] && missing[i] !== f) continue;
+            const values = f === 1 ? broader[mentions[1][i]] : null;  // an item counts for the broader ones, too
+            for (let v = values ? values.length : 1; v-- > 0;) {
+              const value = values ? values[v] : mentions[f][i];
+              if (lastMention[f][value] !== row) { lastMention[f][value] = row; mentionCounts[f][value]++; }
+            }
+          }
         }
       }
     }
-    return { matches: Int32Array.from(matches), counts, missed, chosen };
+    return { matches: matches.subarray(0, found), counts, missed, chosen };
   }
 
   // Where the words of a search stand in a text, line breaks inside Chinese words allowed.

@@ -78,8 +78,16 @@ function list(value) {
 // The chart's numbers as rows, for readers who cannot see it.
 function chartRows(figure) {
   const rows = [];
+  // our charts place things by number and name them on the axis
+  const named = (id, values) => {
+    const axis = figure.layout?.[`${id[0]}axis${id.slice(1)}`];
+    return axis?.ticktext ? values.map((value) => axis.ticktext[axis.tickvals.indexOf(value)] ?? value) : values;
+  };
+  const names = (id, count) => named(id, Array.from({ length: count }, (_, i) => i));
   for (const trace of figure.data) {
-    const x = list(trace.x), y = list(trace.y), z = list(trace.z);
+    const z = list(trace.z);
+    const x = z.length && !trace.x ? names(trace.xaxis ?? "x", list(z[0]).length) : named(trace.xaxis ?? "x", list(trace.x));
+    const y = z.length && !trace.y ? names(trace.yaxis ?? "y", z.length) : named(trace.yaxis ?? "y", list(trace.y));
     if (z.length) z.forEach((line, r) => list(line).forEach((value, c) => value != null && rows.push([y[r] ?? r, x[c] ?? c, list(list(trace.text)[r])[c] ?? value])));
     else if (trace.labels) list(trace.labels).forEach((label, i) => rows.push([trace.name ?? "", label, list(trace.values)[i] ?? ""]));
     else if (trace.link) list(trace.link.source).forEach((from, i) => rows.push([list(trace.node?.label)[from], list(trace.node?.label)[list(trace.link.target)[i]], list(trace.link.value)[i]]));
@@ -114,6 +122,7 @@ async function drawAll() {
   // then the others, one at a time when the page is idle, so that printing and searching find them drawn
   const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
   for (const box of boxes) await new Promise((done) => idle(() => draw(box).then(done, done), { timeout: 2000 }));
+  for (const box of document.querySelectorAll(".view")) await new Promise((done) => idle(() => startView(box).then(done, done), { timeout: 2000 }));
   document.documentElement.dataset.charts = "drawn";
 }
 
@@ -130,6 +139,8 @@ class StillModel {
 }
 
 async function startView(box) {
+  if (box.dataset.started) return;
+  box.dataset.started = "yes";
   const payload = new DataView(await (await bytesOf(box.dataset.block)).buffer);
   const state = { ...JSON.parse(box.dataset.state), payload, fragment: true };
   await view.render({ model: new StillModel(state), el: box });
