@@ -27,6 +27,7 @@ class Frame:
     defines: str = ""
     third: str = ""
     contact: bool = False
+    others: bool = False        # whether somebody else is named: "they" may be them
     own: str = ""
     warns: str = ""
     words: str = ""             # the verb

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from policykit.actors import Frame, Surroundings, acting, to_us
@@ -11,6 +12,7 @@ from policykit.rows import Item, Practice
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence, sentences, split
 from policykit.structure import Document
+from policykit.text import View
 
 ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
 # what a contact section gives of the firm itself
@@ -65,7 +67,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
             continue
         parts = split(view.text, hits)
         earlier: Frame | None = None
-        number = 0
+        number, named = 0, []
         for place, sentence in enumerate(parts):
             inside = []
             while number < len(mentions) and mentions[number].start < sentence.end:
@@ -85,8 +87,31 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     purpose(sentence, hit, verdict.frame, around, clause.section),
                     recipient(sentence, verdict, document, view), condition(sentence, document, view),
                     document.policy.text[start:end], verdict.rule))
+            if inside:
+                named = [row for row in rows[-len(inside):] if row.clause == clause.clause and row.status == "collected"]
+            elif named:
+                rows += pronouns(sentence, named, document, view)
             earlier = follow(sentence, earlier, around)
     return rows
+
+
+def pronouns(sentence: Sentence, named: list[Practice], document: Document, view: View) -> Iterator[Practice]:
+    """What is said of 上述信息, this information: one practice for each item that the words stand for."""
+    for cue in sentence.of("anaphora"):
+        act = next((act for act in sentence.acts if act[2] in ("share", "store", "use")), None)
+        if act is None or any(denial.start <= act[0] < denial.end for denial in sentence.denials):
+            return
+        who = acting(sentence, act[0], act)
+        actor = who[0] if who else "we"
+        start, end = view.span(cue.start, cue.end)
+        verdict = Verdict("third_party" if actor in OTHERS and act[2] != "share" else "collected",
+                          f"collected: {sentence.text[act[0]:act[1]]}; stands for what the sentence before names (context.yml anaphora)", actor, _ACTION[act[2]])
+        told = recipient(sentence, verdict, document, view), condition(sentence, document, view)
+        purposes = [hit.payload.id for hit in sentence.of("purpose")]
+        for item in dict.fromkeys(row.item for row in named):
+            yield Practice(named[0].policy, named[0].clause, item, start, end, verdict.status, _ACTOR.get(actor), verdict.action, purposes[0] if purposes else None,
+                           *told, document.policy.text[start:end], verdict.rule.replace("collected", verdict.status, 1))
+        return
 
 
 def retracted(sentence: Sentence) -> str:
@@ -120,11 +145,13 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
     near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit and _joined(text, hit, other)]
     if hit.payload.id in MEDIA and all(other.payload.id in MEDIA for other in near):
         # 视频、音频等服务内容: what is offered, unless somebody takes or uploads it
-        return bool(near) and re.search(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|upload|post|take|access|send", text) is not None
+        around = text[max(0, hit.start - 60):hit.end + 30]
+        return bool(near) and re.search(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)", around) is not None
     return bool(near)
 
 
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
+_they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
 _company = re.compile(r"有限公司|有限责任公司|股份公司|\bco\., ?ltd|\binc\b|\bllc\b|\blimited\b")
@@ -142,7 +169,7 @@ def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> F
     """What a sentence leaves to the next one of its clause."""
     if not (sentence.acts or sentence.of("define") or sentence.of("data")):
         return earlier
-    frame = Frame(acts={act[2] for act in sentence.acts})
+    frame = Frame(acts={act[2] for act in sentence.acts}, others=any(kind in OTHERS for _, _, kind in sentence.actors))
     if sentence.acts:
         frame.words = sentence.text[sentence.acts[0][0]:sentence.acts[0][1]]
         who = acting(sentence, sentence.end, sentence.acts[-1])
@@ -220,6 +247,8 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
                     return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")
                 continue
             if denied == {"provide"} and not re.search(r"要求|需|ask|requ|need", denial.words):
+                if re.search(r"includ|contain", denial.words):
+                    return Verdict("defined", f"defined: {denial.words} (context.yml deny)", actor)
                 continue        # 用户没有提供…
             if denied & {"collect", "store", "permit", "provide"}:
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
@@ -237,6 +266,8 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
         return Verdict("denied", f"denied: {local[0]}, it stays on the device", "user", "store")
 
     who = acting(sentence, start, act)
+    if earlier is not None and earlier.others and _they.match(text, sentence.start):
+        who = "third", _they.match(text, sentence.start)[0].strip()
     firm = who is not None and who[0] == "we"
 
     # named in a definition
@@ -424,6 +455,8 @@ def items(document: Document, practices: list[Practice], rulebook: Rulebook) -> 
 def weight(practice: Practice) -> int:
     """How indirect a piece of evidence is: told in its own sentence 0, inherited from a lead-in 2, a heading 3."""
     rule = practice.rule
+    if "stands for" in rule:
+        return 4
     if ": heading" in rule:
         return 3 + 2 * (practice.rule.endswith("heading"))
     if ": lead-in" in rule or "sentence before" in rule:
