@@ -78,7 +78,7 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
         if not cue and not repeated or first >= len(units):
             number += 1
             continue
-        run = _run(folded, units, short, first)
+        run = _run(folded, units, short, first, set(entries.values()))
         made = None
         if len(run) >= (2 if cue else 4):
             index = index or _index(folded, units, short)
@@ -98,7 +98,7 @@ def _short(text: str, unit: Unit) -> bool:
     if unit.kind == "cell" or unit.end - unit.start > 160:
         return False
     title = text[unit.title:unit.end].rstrip("；;。，,")
-    if _field.search(title):
+    if unit.marker is None and _field.search(title):
         return False
     return strength(title) > 0 and title[-1:] not in "：:" and len(title) <= 110
 
@@ -108,14 +108,14 @@ def _key(folded: str, unit: Unit) -> str:
     return _noise.sub("", _filler.sub("", plain_title(folded, unit)))
 
 
-def _run(folded: str, units: Sequence[Unit], short: Sequence[bool], first: int) -> list[int]:
+def _run(folded: str, units: Sequence[Unit], short: Sequence[bool], first: int, announced: set[int | None]) -> list[int]:
     """The consecutive short units from `first` on, up to the one that begins the text proper."""
     run: list[int] = []
     seen: set[str] = set()
     number = first
     while number < len(units) and number - first < 120:
         unit = units[number]
-        if not short[number]:
+        if not short[number] or number in announced:
             break
         key = _key(folded, unit)
         if key in seen and key:
@@ -196,6 +196,8 @@ def _match(folded: str, units: Sequence[Unit], short: Sequence[bool], run: list[
         last -= first
     kept = run[:last + 1]
     if len(matched) < 4 or len(matched) < 0.75 * len(kept) or run[0] > 0.4 * len(units):
+        return None
+    if any(_field.search(folded, units[entry].title, units[entry].end) for entry in kept[:-1]):
         return None
     if min(made[entry] for entry in matched) - run[0] < len(kept) or not all(short[entry] for entry in kept):
         return None

@@ -89,6 +89,23 @@ def numeral(digits: str) -> int:
     return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0]))
 
 
+def printed(value: int, kind: str, path: tuple[int, ...] = ()) -> str | None:
+    """A regular expression for the number that a style prints for a value; None for styles that are not looked for in running text.
+
+    >>> bool(re.match(printed(12, "(han)"), "（十二）")), printed(3, "A")
+    (True, None)
+    """
+    if not 0 < value < 100:
+        return None
+    han = ("" if value < 10 else "十" if value < 20 else "一二三四五六七八九"[value // 10 - 1] + "十") + ("" if value % 10 == 0 else "一二三四五六七八九"[value % 10 - 1])
+    if kind == "circled" and value <= 20:
+        return chr(ord("①") + value - 1)
+    forms = {"han": f"{han}[、.．]", "(han)": f"[（(]{han}[)）]", "1": rf"{value}\\?[.．](?!\d)", "1、": rf"{value}\\?、", "(1)": f"[（(]{value}[)）]", "1)": rf"(?<![（(\d]){value}[)）]"}
+    if path:
+        return r"[.．]".join(map(str, (*path[:-1], value))) + r"(?![\d.．])"
+    return forms.get(kind)
+
+
 def marker(line: str, start: int = 0, end: int | None = None) -> Marker | None:
     """The marker at the head of line[start:end], if there is one.
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from policykit.headings import Marker, announces, bare, bracketed, strength
 from policykit.layout import Unit
 
-_ranks = {"part": 0, "chapter": 1, "section": 2, "article": 3, "annex": 1}
+_ranks = {"part": 0, "chapter": 1, "section": 2, "article": 3}
 # numbering styles of one rank that careless authors exchange
 _exchanged = ({"I", "1"}, {"I", "han"}, {"han", "1"}, {"(han)", "(1)"}, {"(I)", "(1)"}, {"chapter", "han"}, {"chapter", "I"}, {"A", "1"})
 _stop = re.compile(r"[。！？!?；;：:.…][”’\"'）)」』】\]*_\s]*$")
 _dated = re.compile(r"^[（(【\[]?(?:本?(?:政策|协议|版本|版)?[^，。]{0,16}(?:更新|生效|发布|修订|修改)(?:日期|时间|于|日)?[：:\s]|20\d\d|last (?:updated|modified|revised)|effective date)", re.I)
+_annex = re.compile(r"[*_#【\s]*(?:附录|附件|附表|附：|appendix|annex)", re.I)
 _never = re.compile(r"(?:有限(?:责任)?公司|公司|敬上|团队)$|^尊敬的|^亲爱的|^感谢|^欢迎|^版权所有|^apkid|^注[：:]|^\d{4}|(?:更新|生效|发布|修订|修改|版本)(?:日期|时间|号)|^dear |^copyright|^last (?:updated|modified|revised)|^effective", re.I)
 
 
@@ -69,9 +70,17 @@ def style(text: str, unit: Unit) -> str:
     mark = text[unit.start:unit.start + 6]
     if mark.startswith("#"):
         return f"h{len(mark) - len(mark.lstrip('#'))}"
+    if _annex.match(text, unit.start, unit.end):
+        return "annex"
     if bracketed(text[unit.start:unit.end]):
         return "bracket"
     return "bold" if mark.startswith(("**", "__")) else "bare"
+
+
+def _cut_numbers(stack: list[Entry]) -> None:
+    """Close every numbered heading and what is below the first of them: an annex stands beside the chapters."""
+    first = next((place for place, entry in enumerate(stack) if not entry.heading or entry.value and entry.kind != "part"), len(stack))
+    del stack[first:]
 
 
 def _next(units: Sequence[Unit], toc: set[int], number: int) -> int | None:
@@ -253,6 +262,8 @@ def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, li
     """Put a heading without a number where its style belongs."""
     while stack and not stack[-1].heading:
         stack.pop()
+    if kind == "annex":
+        _cut_numbers(stack)
     at = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind), None)
     if at is None and kind[0] == "h" and kind[1:].isdigit():
         at = next((place for place, entry in enumerate(stack) if entry.kind[0] == "h" and entry.kind[1:].isdigit() and entry.kind > kind), None)
@@ -298,6 +309,10 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
             join(same[0])
         else:
             fresh()
+        return
+    if kind == "annex":
+        _cut_numbers(stack)
+        child(len(stack) - 1)
         return
     if kind in _ranks:
         higher = [place for place in range(len(stack)) if stack[place].kind in _ranks and _ranks[stack[place].kind] >= _ranks[kind]]

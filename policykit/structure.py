@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 
 from policykit import contents
-from policykit.headings import announces, bare, bracketed, marker, strength
-from policykit.layout import Chrome, Unit, units as units_of
+from policykit.headings import announces, bare, bracketed, marker, printed, strength
+from policykit.layout import Chrome, Unit, cut_at, units as units_of
 from policykit.outline import Outline, outline
 from policykit.read import Policy
 from policykit.rows import Clause, Section
@@ -85,10 +85,17 @@ def parse(policy: Policy) -> Document:
     text = policy.text
     folded = fold(text)
     units, chrome = units_of(policy)
-    toc, captions = contents.find(text, folded, units)
-    aside = set(toc) | captions
-    top, titles = _titles(text, units, aside, policy.title)
-    tree = outline(text, units, aside | top, titles, {number for number in toc.values() if number is not None})
+    strung = _strung(text, units)
+    units = [part for number, unit in enumerate(units) for part in (cut_at(text, unit, strung[number]) if number in strung else [unit])] if strung else units
+    for _ in range(3):
+        toc, captions = contents.find(text, folded, units)
+        aside = set(toc) | captions
+        top, titles = _titles(text, units, aside, policy.title)
+        tree = outline(text, units, aside | top, titles, {number for number in toc.values() if number is not None})
+        cuts = _hidden(text, units, tree, aside)
+        if not cuts:
+            break
+        units = [part for number, unit in enumerate(units) for part in (cut_at(text, unit, sorted(cuts[number])) if number in cuts else [unit])]
     sections, place, odd = _sections(policy, units, toc, tree, titles, top)
     kinds = _kinds(text, units, aside, tree, top)
     leads = _leads(text, units, kinds, tree)
@@ -98,19 +105,68 @@ def parse(policy: Policy) -> Document:
     return Document(policy, folded, sections, clauses, _tables(units), odd, _parts(sections), tuple(chrome))
 
 
+def _strung(text: str, units: Sequence[Unit]) -> dict[int, list[int]]:
+    """Where the entries of a list or table of contents begin that stands on one line: 一、收集 二、共享 三、存储"""
+    cuts: dict[int, list[int]] = {}
+    for number, unit in enumerate(units):
+        mark = unit.marker
+        if mark is None or unit.kind == "cell" or unit.end - unit.start > 600 or mark.value != 1 and mark.family != "han" or not _spaced.search(text, unit.title, unit.end):
+            continue
+        places, at = [], unit.title
+        for value in range(mark.value + 1, mark.value + 40):
+            sign = printed(value, mark.kind, mark.path)
+            found = sign and re.compile(rf"(?<=[\s\u200b；;]){sign}(?=\s*[^\s\d])").search(text, at, unit.end)
+            if not found or found.start() - at > 60 or "。" in text[at:found.start()]:
+                break
+            places.append(found.start())
+            at = found.end()
+        if len(places) > 1 and unit.end - at <= 80:
+            cuts[number] = places
+    return cuts
+
+
+_spaced = re.compile(rf"[\s\u200b；;][（(]?[\d{HAN}]{{1,3}}[、.．)）]")
+
+
+def _hidden(text: str, units: Sequence[Unit], tree: Outline, toc: set[int]) -> dict[int, set[int]]:
+    """Where a number that a list leaves out stands inside a paragraph, at the end of a sentence: the line break was lost."""
+    cuts: dict[int, set[int]] = {}
+    for run in tree.runs:
+        for one, two in zip(run, run[1:]):
+            first, second = units[one].marker, units[two].marker
+            if first is None or second is None or first.kind != second.kind or not 1 < second.value - first.value < 12 or two - one > 60:
+                continue
+            number, at = one, units[one].title
+            for value in range(first.value + 1, second.value):
+                sign = printed(value, first.kind, first.path)
+                found = None
+                while sign and number < two:
+                    if units[number].kind != "cell" and number not in toc:
+                        found = re.compile(rf"(?<=[。；;！？!?：:\s*]){sign}(?=\s*[^\s\d])").search(text, at, units[number].end)
+                        if found:
+                            break
+                    number += 1
+                    at = units[number].start if number < len(units) else 0
+                if not found:
+                    break
+                cuts.setdefault(number, set()).add(found.start())
+                at = found.end()
+    return cuts
+
+
 def _titles(text: str, units: Sequence[Unit], toc: set[int], name: str | None) -> tuple[set[int], set[int]]:
     """Units that are the title of the document, at the top, and those where a second document or version begins."""
     found: set[int] = set()
-    for number, unit in enumerate(units[:6]):   # the top
+    for number, unit in enumerate(units[:12]):   # the top
         piece = text[unit.start:unit.end]
-        if unit.kind == "cell" or unit.marker is not None or number in toc or len(piece) > 90:
+        if unit.marker is not None or number in toc:
             break
-        if piece.lower().startswith("apkid") and not found:
+        if unit.kind == "cell" or len(piece) > 90 or piece.lower().startswith("apkid"):
             continue
-        if _title.search(piece) and _titled.search(piece.strip("*_# 》《")) and strength(piece) == 2 or name and _clean(piece) == _clean(name) and bare(piece):
-            found.add(number)
-        elif found or not (unit.kind == "heading" or bare(piece)):
-            break
+        named = name is not None and _clean(piece) == _clean(name) and bare(piece)
+        if named or (number < 6 or unit.kind == "heading") and _title.search(piece) and _titled.search(piece.strip("*_# 》《")) and strength(piece) == 2:
+            if not found or named or max(found) == number - 1:
+                found.add(number)
     top, found = found, set()
     last = max(top, default=-1)
     opening = text[units[min(top)].start:units[min(top)].end] if top else ""
@@ -145,7 +201,7 @@ def _anew(units: Sequence[Unit], begins: Sequence[int], number: int, toc: set[in
         return False
     kind = units[after].marker.kind
     earlier = [unit.marker for place, unit in enumerate(units[:number]) if unit.marker is not None and unit.marker.kind == kind and place not in toc]
-    between = [unit.marker for unit in units[number:after] if unit.marker is not None and unit.marker.kind == kind and unit.marker.value > 1]
+    between = [place for place in range(number, after) if place not in toc and units[place].marker is not None and units[place].marker.kind == kind and units[place].marker.value > 1]
     rank = kind in ("chapter", "part", "han", "article", "I")
     return bool(earlier) and not between and rank and max(mark.value for mark in earlier) >= 3
 
