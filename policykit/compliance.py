@@ -136,13 +136,16 @@ def _marks(document: Document, machine: Compiled, topics: list[Topic], practices
     for topic in topics:
         if topic.clause < len(document.clauses):
             mark(("topic", topic.topic), document.clauses[topic.clause].start)
-    for sdk in sdks:
+    # of running text only what stands in a table or list is a statement about embedded code: 微信 may be a way to pay
+    listed = [sdk for sdk in sdks if sdk.rule.startswith(("table", "list"))]
+    for sdk in listed:
         mark(("sdk", "any"), sdk.start)
-    if len({sdk.sdk for sdk in sdks}) >= 3:
-        mark(("sdk", "several"), sdks[0].start)
-    for key, has in (("provider", lambda sdk: sdk.provider), ("items", lambda sdk: sdk.items), ("full", lambda sdk: sdk.provider and sdk.purpose and sdk.items)):
-        if sdks and sum(bool(has(sdk)) for sdk in sdks) >= 0.6 * len(sdks):
-            mark(("sdk", key), next(sdk.start for sdk in sdks if has(sdk)))
+    if len({sdk.sdk for sdk in listed}) >= 3:
+        mark(("sdk", "several"), listed[0].start)
+    for key, has in (("provider", lambda sdk: _printed(document, sdk.provider)), ("items", lambda sdk: sdk.items),
+                     ("full", lambda sdk: _printed(document, sdk.provider) and sdk.purpose and sdk.items)):
+        if listed and sum(bool(has(sdk)) for sdk in listed) >= 0.6 * len(listed):
+            mark(("sdk", key), next(sdk.start for sdk in listed if has(sdk)))
     if document.tables:
         mark(("fact", "table"))
     if language(document.policy.text) in ("zh", "mixed"):
@@ -153,6 +156,11 @@ def _marks(document: Document, machine: Compiled, topics: list[Topic], practices
     if closed is not None:
         mark(("fact", "closed_lists"), closed)
     return marks, flags
+
+
+def _printed(document: Document, provider: str | None) -> bool:
+    """Whether a provider stands in the text, and not only in our list of SDKs."""
+    return bool(provider) and fold(provider)[:6] in document.folded
 
 
 def _closed_list(document: Document, practices: list[Practice]) -> int | None:

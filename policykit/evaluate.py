@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policykit import align, languages, practices, rows, rules, structure
+from policykit import align, compliance, defects, facts, languages, law, practices, rows, rules, sdks, structure
 from policykit.blocks import lines
 from policykit.read import Policy, read
 

@@ -1,0 +1,168 @@
+"""Defects: every example of every kind, and made-up documents with and without each fault."""
+
+import re
+
+import pytest
+
+from policykit import defects, facts, languages, law, practices, rules, sdks, structure
+from policykit.read import Block, Policy
+from policykit.references import number_of, value_of
+
+RULES = rules.load()
+LAW = law.load()
+EXAMPLES = [(kind.id, example) for kind in LAW.defects.values() for example in kind.examples]
+
+
+def found(text: str, sector: str | None = None) -> list:
+    """The defects of a text of our own, a line a paragraph."""
+    blocks, at = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            blocks.append(Block("paragraph", at, at + len(line)))
+        at += len(line) + 1
+    document = structure.parse(Policy("example", text, tuple(blocks), title=None))
+    said = practices.find(document, RULES)
+    rows = defects.find(document, [], said, facts.find(document, RULES), sdks.find(document, said, RULES),
+                        languages.align(document, RULES), RULES, items=practices.items(document, said, RULES), sector=sector)
+    for row in rows:
+        assert text[row.start:row.end] == row.quote and row.quote.strip()
+        assert row.detail and row.detail_zh and not re.search(r"\{(?:what|other|n|date)\}", row.detail + row.detail_zh)
+    return rows
+
+
+def kinds(text: str, sector: str | None = None) -> set[str]:
+    return {row.kind for row in found(text, sector)}
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES, ids=[f"{kind}-{number}" for number, (kind, _) in enumerate(EXAMPLES)])
+def test_is_a_defect_found_where_its_example_says(kind, example):
+    text = example.text if kind not in ("vague_wording", "unnamed_partners") else f"{example.text}\n此外，{example.text}"
+    assert (kind in kinds(text)) == (example.expect == "match"), example.text
+
+
+CHAPTERS = "隐私政策\n本政策将帮助您了解以下内容：\n一、我们如何收集信息\n{extra}三、我们如何共享信息\n四、您的权利\n五、如何联系我们\n一、我们如何收集信息\n我们会收集您的手机号码，用于注册。\n{body}三、我们如何共享信息\n我们不会共享您的信息。\n四、您的权利\n{rights}\n五、如何联系我们\n请致电 010-55550000。{more}"
+
+
+def chapters(extra="二、我们如何使用Cookie\n", body="二、我们如何使用Cookie\n我们使用 Cookie 记住您的登录状态。\n", rights="您可以联系客服查阅您的信息。", more=""):
+    return CHAPTERS.format(extra=extra, body=body, rights=rights, more=more)
+
+
+def test_is_a_sound_document_without_defects():
+    assert not {row.kind for row in found(chapters()) if row.severity in ("high", "medium")}
+
+
+def test_is_a_section_that_only_the_contents_announce_missing():
+    rows = [row for row in found(chapters(body="")) if row.kind == "section_missing"]
+    assert len(rows) == 1 and "Cookie" in rows[0].quote and rows[0].severity == "high"
+
+
+def test_is_a_section_with_an_announcement_only_empty():
+    rows = [row for row in found(chapters(rights="我们保障您对自己的个人信息行使以下权利：")) if row.kind == "section_empty"]
+    assert len(rows) == 1 and "行使以下权利" in rows[0].quote
+
+
+def test_is_a_reference_to_the_wrong_number_broken():
+    rows = [row for row in found(chapters(more="您也可以按照“七、您的权利”联系我们。")) if row.kind == "broken_reference"]
+    assert len(rows) == 1 and "四" in rows[0].detail_zh
+    assert "broken_reference" not in kinds(chapters(more="您也可以按照“四、您的权利”联系我们。"))
+    assert "broken_reference" not in kinds(chapters(more="《网络安全法》第四十二条另有规定的除外。"))
+    assert "broken_reference" in kinds(chapters(more="详见本政策第九条。"))
+
+
+def test_is_an_annex_missing_only_when_it_is_not_there():
+    assert "annex_missing" in kinds("我们使用的权限参见本政策附录。")
+    assert "annex_missing" not in kinds("我们使用的权限参见本政策附录。\n附录：权限说明\n相机权限用于扫码。")
+    assert "annex_missing" not in kinds("您可以在邮件中添加附件。")
+
+
+def test_is_a_list_behind_a_link_reported():
+    assert "list_not_included" in kinds("我们接入的第三方SDK请见《第三方SDK目录》。")
+    assert "list_not_included" not in kinds("我们会读取您的应用列表。")
+
+
+@pytest.mark.parametrize("text", ["XX公司（以下简称“我们”）重视您的隐私。", "欢迎使用【公司名称】的服务。", "Welcome to [Company Name].", "联系我们：{{email}}"])
+def test_is_a_placeholder_reported(text):
+    assert "placeholder" in kinds(text)
+
+
+@pytest.mark.parametrize("text", ["请查看【设置】。", "您可以拨打客服电话（联系方式详见第五条）。", "我们会展示您的昵称[可修改]。"])
+def test_is_an_ordinary_bracket_no_placeholder(text):
+    assert "placeholder" not in kinds(text)
+
+
+def test_is_a_blank_name_reported():
+    assert "name_blank" in kinds("（以下也称“我们”）非常重视您的隐私。")
+    assert "name_blank" in kinds("The information is under 's control.")
+    assert "name_blank" not in kinds("青禾科技有限公司（以下也称“我们”）非常重视您的隐私。")
+
+
+def test_is_an_item_denied_and_collected_a_contradiction():
+    rows = [row for row in found("注册\n注册时，我们会收集您的手机号码和性别。\n承诺\n我们不会收集您的性别。") if row.kind == "contradiction"]
+    assert len(rows) == 1 and "性别" in rows[0].detail_zh
+
+
+@pytest.mark.parametrize("text", [
+    "注册时，我们会收集您的手机号码和性别。\n未经您同意，我们不会收集您的性别。",          # on a condition
+    "注册时，我们会收集您的手机号码和性别。\n我们不会存储您的性别。",                      # another action
+    "注册时，我们会收集您的手机号码和性别。\n该功能不会收集您的性别。",                    # another purpose
+    "注册时，我们会收集您的手机号码和性别。\n该SDK不会收集您的性别。",                     # another actor
+    "您在实名认证时须提供人脸信息。\n您使用指纹或面容解锁时，我们不会收集您的人脸信息。",    # the device checks
+])
+def test_are_the_excuses_no_contradiction(text):
+    assert "contradiction" not in kinds(text)
+
+
+def test_is_superseded_law_reported_at_the_policy_s_date():
+    text = "更新日期：{}\n我们依据《信息安全技术 个人信息安全规范》（GB/T 35273-2017）制定本政策。"
+    assert "law_superseded" in kinds(text.format("2021年3月1日"))
+    assert "law_superseded" not in kinds(text.format("2019年3月1日"))
+
+
+def test_is_a_late_policy_without_the_new_law_reported():
+    text = "更新日期：{}\n我们会收集您的手机号码，并依据《网络安全法》保护您的个人信息。"
+    assert "law_not_updated" in kinds(text.format("2022年3月1日"))
+    assert "law_not_updated" not in kinds(text.format("2021年3月1日"))
+    assert "law_not_updated" not in kinds(text.format("2022年3月1日") + "《个人信息保护法》另有规定的除外。")
+
+
+def test_are_old_article_numbers_reported():
+    text = "更新日期：{}\n根据《网络安全法》第四十一条收集您的个人信息。"
+    assert "law_renumbered" in kinds(text.format("2026年3月1日"))
+    assert "law_renumbered" not in kinds(text.format("2025年3月1日"))
+
+
+def test_are_open_lists_counted_once():
+    rows = [row for row in found("注册时，我们会收集您的姓名、手机号码等信息。\n实名时，我们会收集您的身份证号码、邮箱等信息。") if row.kind == "open_lists"]
+    assert len(rows) == 1 and rows[0].detail.startswith("2 ")
+
+
+def test_are_items_beyond_the_necessary_ones_listed():
+    text = "注册时，我们会收集您的手机号码和性别。"
+    assert [row.quote for row in found(text, "网络游戏") if row.kind == "beyond_necessary"]
+    assert {row.kind for row in found(text, "轮胎制造")} == {row.kind for row in found(text)}
+    details = [row.detail_zh for row in found(text, "网络游戏") if row.kind == "beyond_necessary"]
+    assert any("性别" in detail for detail in details) and not any(detail.startswith("手机号") for detail in details)
+
+
+def test_are_the_known_faults_of_the_five_policies_found(corpus):
+    rows = {(row.policy.split(".")[0].split("-")[0], row.kind): row for row in corpus.defects.itertuples()}
+    assert "cookies" in rows["michelin", "section_missing"].quote
+    assert "行使相应权利" in rows["unnamed", "section_empty"].quote
+    assert ("unnamed", "name_blank") in rows and ("unnamed", "annex_missing") in rows
+    assert "VII" in rows["ciie", "broken_reference"].quote
+    assert "模糊" in rows["che300", "contradiction_position"].quote
+    assert ("autool", "date_absent") in rows and ("michelin", "numbering_gap") in rows
+
+
+@pytest.mark.parametrize(("text", "value"), [("十二", 12), ("二十", 20), ("IV", 4), ("９", 9), ("甲", None)])
+def test_is_a_number_read(text, value):
+    assert value_of(text) == value
+
+
+def test_is_the_number_of_a_heading_read():
+    assert [number_of(text) for text in ("第三章 权利", "（二）共享", "4) x", "权利")] == ["3", "2", "4", None]
+
+
+@pytest.mark.parametrize("text", ["", "：", "“" * 400, "附录" * 300, "（以下简称" * 200, "一、" * 300])
+def test_does_odd_text_neither_raise_nor_take_long(text):
+    found(text)
