@@ -26,6 +26,7 @@ const WORDS = {
   },
 };
 const ACTIONS = { zh: { collect: "收集", use: "使用", share: "共享", store: "存储", delete: "删除", permission: "权限", we: "本公司", affiliate: "关联公司", sdk: "SDK", partner: "合作方", user: "用户", authority: "主管机关" } };
+const NUMBERS_ = {};
 const PAGE = 50, ROWS = 25, COLUMNS = 24, BARS = 12, VALUES = 8;
 // characters that reorder the text around them: shown by name, never left to act
 const REORDER = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
@@ -126,7 +127,8 @@ class Explorer {
     if (mine) {
       this.model.set("selection", structuredClone(this.selection));
       this.model.save_changes();
-      if (this.model.get("fragment")) this.writeFragment();
+      // browsers allow a page few changes of its address a second
+      if (this.model.get("fragment")) { clearTimeout(this.writing); this.writing = setTimeout(() => this.writeFragment(), 150); }
     }
     this.result = this.data.filter(this.selection);
     const computed = performance.now();
@@ -138,7 +140,7 @@ class Explorer {
   // --- names ----------------------------------------------------------------------------------------------------------
 
   get t() { return WORDS[this.lang]; }
-  number_(n) { return n.toLocaleString(this.lang === "zh" ? "zh-CN" : "en"); }
+  number_(n) { return (NUMBERS_[this.lang] ??= new Intl.NumberFormat(this.lang === "zh" ? "zh-CN" : "en")).format(n); }
 
   label(name, value) {
     const { terms, policies } = this.data;
@@ -188,7 +190,7 @@ class Explorer {
         h("div", { class: "pk-search", role: "search" }, h("label", { for: id("q") }, t.search), this.box),
         h("div", { class: "pk-tools" },
           h("button", { type: "button", class: "pk-link", onclick: (event) => this.copy(event.currentTarget, this.python()) }, t.code),
-          this.model.get("fragment") ? h("button", { type: "button", class: "pk-link", onclick: (event) => this.copy(event.currentTarget, location.href) }, t.link) : null,
+          this.model.get("fragment") ? h("button", { type: "button", class: "pk-link", onclick: (event) => { this.writeFragment(); this.copy(event.currentTarget, location.href); } }, t.link) : null,
           h("button", { type: "button", class: "pk-link", lang: this.lang === "zh" ? "en" : "zh-CN", "aria-label": `${t.otherName} · ${t.other}`, onclick: () => this.switchLanguage() }, t.other))),
       h("div", { class: "pk-state" }, this.found, this.chips),
       h("div", { class: "pk-body" },

@@ -1,16 +1,24 @@
 // What a report page does beyond showing itself: draw the charts, start the views, navigation, light or dark.
 // It runs after explorer.js in one module script, which the page's Content-Security-Policy names by hash.
 
-async function inflated(id) {
-  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+// A block of data of the page; the plain loop is ten times as fast as Uint8Array.from.
+function bytesOf(id) {
+  const text = Uint8Array.fromBase64 ? null : atob(document.getElementById(id).textContent);
+  if (text === null) return Uint8Array.fromBase64(document.getElementById(id).textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+function inflated(id) {
+  return new Response(new Blob([bytesOf(id)]).stream().pipeThrough(new DecompressionStream("gzip")));
 }
 
 // --- charts ----------------------------------------------------------------------------------------------------------
 
 let plotlyReady = null;
 function plotly() {
-  plotlyReady ??= inflated("pk-plotly").then((response) => response.text()).then((source) => {
+  plotlyReady ??= inflated("pk-plotly").text().then((source) => {
     const script = document.createElement("script");
     script.textContent = source;
     document.head.append(script);
@@ -50,7 +58,7 @@ const figures = new Map();  // <figure> -> its data, kept for redrawing in the o
 async function draw(box) {
   if (figures.has(box)) return;
   figures.set(box, null);
-  const figure = await (await inflated(box.dataset.block)).json();
+  const figure = await inflated(box.dataset.block).json();
   figures.set(box, figure);
   const Plotly = await plotly();
   const plot = box.querySelector(".plot");
@@ -141,14 +149,10 @@ class StillModel {
 async function startView(box) {
   if (box.dataset.started) return;
   box.dataset.started = "yes";
-  const payload = new DataView(await (await bytesOf(box.dataset.block)).buffer);
+  const payload = new DataView(bytesOf(box.dataset.block).buffer);
   const state = { ...JSON.parse(box.dataset.state), payload, fragment: true };
   await view.render({ model: new StillModel(state), el: box });
   box.dataset.ready = "yes";
-}
-
-async function bytesOf(id) {
-  return Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
 }
 
 function startViews() {
