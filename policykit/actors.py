@@ -13,6 +13,7 @@ from policykit.structure import Document
 _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|嵌入|使用|采用|为|经由|借助|根据|包括|及其|到|将|在|用于|基于|跳转至|关于|集成|于|引入|授权|"
                       r"\bto|\bwith|\bfrom|\bthrough|\bvia|\busing|\bof|\bfor|\bon|\binto|\babout|\bincluding|\bengage|\bemploy|\buse|\bat|\bas)"
                       r"(?:您|我们|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated|outside|independent|authorized|non-affiliated)\b)*$")
+_means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
 _to_us = re.compile(r"(?:向|给|至|与|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
 
@@ -47,7 +48,7 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
                 continue        # third-party service providers: the first word of the two stands for both
             head = text[max(sentence.start, start - 24):start]
             by = re.search(r"(?:由|被)\S{0,4}$", head)
-            if not by and _passive.search(head):
+            if not by and (_passive.search(head) or _means.search(head)):
                 continue
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]

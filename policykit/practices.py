@@ -40,7 +40,7 @@ _channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|方式|渠�
 _channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
 _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|\bonly on your (?:device|phone)|\blocally on")
 _when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|\b(?:if|when|where|with) (?:you|your)\b[^,.;:]{3,90})")
-_recipient = re.compile(r"(?:向|给|至|与|和|提供给|共享给|发送给|披露给)([^,，。;；:：()]{2,30}?)(?:共享|分享|提供|披露|传输|发送|转让|公开|展示|,|，|。|;|$)|\b(?:to|with) ((?:our |the |other |any |certain )?[a-z][a-z\- ]{3,60}?)(?=[,.;:()]| (?:for|in|who|that|to|so|when|if|and|or|such|as)\b|$)")
+_recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)|\b(?:to|with) ((?:our |the |other |any |certain )?[a-z][a-z\- ]{3,60}?)(?=[,.;:()]| (?:for|in|who|that|to|so|when|if|and|or|such|as)\b|$)")
 
 
 class Verdict(NamedTuple):
@@ -103,6 +103,8 @@ def pronouns(sentence: Sentence, named: list[Practice], document: Document, view
             return
         who = acting(sentence, act[0], act)
         actor = who[0] if who else "we"
+        if actor == "user":
+            return
         start, end = view.span(cue.start, cue.end)
         verdict = Verdict("third_party" if actor in OTHERS and act[2] != "share" else "collected",
                           f"collected: {sentence.text[act[0]:act[1]]}; stands for what the sentence before names (context.yml anaphora)", actor, _ACTION[act[2]])
@@ -151,6 +153,7 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
 
 
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
+_left_out = re.compile(r"(\bexcluding\b|\bexcept for\b|不包括|不包含|不含)[^.。;；)）]*$")
 _they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
@@ -232,6 +235,11 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
         if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and (sentence.end - warn.end < 8 or item in ("password", "verification_code", "account_name", "payment_password")):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
+
+    if text[sentence.start:sentence.end].rstrip("\"') ").endswith("?"):
+        return Verdict("defined", "defined: a question", None)
+    if (left_out := _left_out.search(text[max(sentence.start, start - 60):start])) is not None:
+        return Verdict("defined", f"defined: {left_out[1]}", None)
 
     # denied
     for denial in sentence.denials:
@@ -415,8 +423,8 @@ def recipient(sentence: Sentence, verdict: Verdict, document: Document, view) ->
     if verdict.action != "share":
         return None
     for match in _recipient.finditer(sentence.text, sentence.start, sentence.end):
-        group = 1 if match[1] else 2
-        if any(match.start(group) <= actor[0] < match.end(group) and actor[2] in OTHERS for actor in sentence.actors):
+        group = match.lastindex or 1
+        if group == 1 and not re.match(r"我们|您|你", match[1]) or any(match.start(group) <= actor[0] < match.end(group) and actor[2] in OTHERS for actor in sentence.actors):
             a, b = view.span(*match.span(group))
             return document.policy.text[a:b].strip()
     return None
