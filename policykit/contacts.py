@@ -46,8 +46,8 @@ def plain_email(verbatim: str) -> str:
     ('Service@haichuan.com.cn', 'A@b.cn')
     """
     plain = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in verbatim)
-    plain = re.sub(r"[(\[<{]\s?(?:at|@)\s?[)\]>}]|#at#|\$at\$", "@", plain, flags=re.I)
-    return re.sub(r"\s", "", re.sub(r"[(\[]dot[)\]]|#dot#", ".", plain, flags=re.I))
+    plain = re.sub(r"[(\[<{]\s?(?:at|@)\s?[)\]>}]|#at#|\$at\$", "@", plain, flags=re.IGNORECASE)
+    return re.sub(r"\s", "", re.sub(r"[(\[]dot[)\]]|#dot#", ".", plain, flags=re.IGNORECASE))
 
 
 _run = re.compile(
@@ -57,6 +57,7 @@ _run = re.compile(
 _cue = re.compile(r"电话|热线|拨打|致电|专线|客服|座机|手机[:号]|联系方式|(?<![a-z])(?:tel|phone|telephone|hotline|call(?:ing)?|mobile|dial|toll[- ]free|cell|ph)(?![a-z])")
 _after = re.compile(r"^\s?[\])]?(?:客服|服务热线|热线|服务电话|语音|电话|人工|号码)")
 _not_phone = re.compile(r"(?:传真|fax|facsimile|qq群?|微信号?|公众号|群号?|icp备?|备案号?|许可证|邮编|邮政编码|编号|注册号|代码|公网安备|版本|zip|p\.?o\.? ?box|box|账号|卡号|证号|id|https?:[^\s]*|www[^\s]*)[^\d]{0,6}$")
+_carriers = frozenset({"10000", "10010", "10086", "10099"})      # hotlines of the network operators, often named as examples
 _short = re.compile(r"^(?:9[56]\d{3,4}|1[02]\d{3}|1010\d{4}|10[16]\d{2,5}|11[48]\d{2,3}|118\d{3}|9[56]\d{4}|968\d{3}|96\d{3,4}|(?:123|110|119|120|122|12)\d{2,3})$")
 
 
@@ -81,6 +82,8 @@ def phones(text: str, region: str = "CN", cued: bool = False) -> list[Contact]:
         if _not_phone.search(before) and not _cue.search(before[-6:]):
             continue
         if start and text[start - 1] == "/" and not text[start - 2:start - 1].isdigit():
+            continue
+        if text[start:end] in _carriers and "运营商" in text[max(0, start - 60):end + 30]:
             continue
         cue = cued or bool(_cue.search(before)) or bool(_after.search(text[end:end + 6]))
         rule = kind(text[start:end], region, cue, bool(re.search(r"(?:电话|热线|拨打|致电|客服|拨|tel|phone|hotline|call|dial)[^\d。;]{0,14}(?:[\d-]{5,14}[^\d]{1,12}){0,2}$", before)) or bool(_after.search(text[end:end + 6])) or cued)

@@ -17,7 +17,7 @@ from policykit import contacts, dates, names, regime
 from policykit.rows import Clause, Fact
 from policykit.rules import FactPattern, FactRule, Rulebook
 from policykit.structure import Document
-from policykit.text import HAN, View, sentences
+from policykit.text import HAN, Sentences, View
 
 _DATE, _FIRM, _ORG = "\ue000", "\ue001", "\ue002"  # a character of private use stands for each character of a date or name
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
@@ -96,6 +96,12 @@ class Passage:
     dates: list[dates.Date]
     source: str                  # the text of the policy
     shift: int = 0               # how many characters of `text` come from the clause before
+    parts: Sentences | None = None
+
+    def sentence(self, at: int) -> str:
+        """The sentence that holds a position of `text`."""
+        self.parts = self.parts or Sentences(self.text)
+        return self.text[slice(*self.parts.around(at))]
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Where text[start:end] stands in the policy."""
@@ -133,14 +139,6 @@ _phone_label = re.compile(r"(?:电话|热线|客服|手机|tel|phone|hotline|cal
 _maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v)(?![a-z])")
 
 
-def sentence(text: str, at: int) -> str:
-    """The sentence of a text that holds a position."""
-    for start, end in sentences(text):
-        if at < end:
-            return text[start:end]
-    return text
-
-
 @lru_cache(maxsize=4)
 def _program(rules: tuple[FactRule, ...]) -> tuple[list[tuple[FactRule, FactPattern]], ahocorasick.Automaton, frozenset[int]]:
     """The patterns in order, the machine that finds their `when` words, and the patterns without such words."""
@@ -171,7 +169,7 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
     text, found = here.text, []
     for m in _compiled(pattern.match).finditer(text):
         if pattern.unless or pattern.needs:
-            around = sentence(text, m.start())
+            around = here.sentence(m.start())
             if pattern.unless and _compiled(pattern.unless).search(around) or pattern.needs and not _compiled(pattern.needs).search(around):
                 continue
         if pattern.unless_near and _compiled(pattern.unless_near).search(text[max(0, m.start() - 16):m.end() + 6]):
@@ -218,7 +216,7 @@ def _plain(words: str) -> str:
 
 
 _name = re.compile(f"{_FIRM}+|{_ORG}+")
-_link = re.compile(r"(?:\([^()]{0,60}\))?[^。;()]{0,8}(?:、|和|与|及|以及|,? and |,(?:并)?由)(?:其)?(?:子公司|关联公司|附属公司|the )?")
+_link = re.compile(r"(?:\([^()]{0,60}\))?[^。;()]{0,8}(?:、|和|与|及|以及|,? and | on behalf of |,(?:并)?由)(?:其)?(?:子公司|关联公司|附属公司|the )?")
 
 
 def _together(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -240,6 +238,8 @@ def joined(before: Clause | None, here: Passage, document: Document) -> Passage:
     if here.dates[0].start > 4:
         return here
     label = document.view(before).text.rstrip(":") + ":"
+    if any(c.isdigit() for c in label):
+        return here
     return Passage(here.clause, here.view, label + here.text, here.dates, here.source, len(label))
 
 
@@ -252,6 +252,9 @@ def chosen(rule: FactRule, found: list[Found]) -> list[Found]:
     elif rule.pick == "best":
         top = max(f.strength for f in found)
         found = [f for f in found if f.strength == top]
+        if rule.id == "updated":                     # older versions are named too: the last update counts
+            last = max(f.value for f in found)
+            found = [f for f in found if f.value == last]
     values: dict[tuple[str, str | None], Found] = {}
     for one in sorted(found, key=lambda f: f.start):
         values.setdefault((re.sub(r"\W", "", one.value), one.unit), one)

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from policykit import names
+from policykit import names, sdk_names
 from policykit.rows import Clause, Fact, Practice, Sdk
-from policykit.rules import Hit, Rulebook, Scanned, SdkRule, normal
+from policykit.rules import Rulebook, Scanned, SdkRule, normal
 from policykit.structure import Document
-from policykit.text import View, sentences
+from policykit.text import Sentences, View
 
 ROLES = ("link", "permission", "other", "purpose", "data", "name", "provider")
 
@@ -56,26 +56,26 @@ class Finder:
         self._section: dict[int, bool] = {}
         self.aliases = _aliases(tuple(rulebook.sdks.values()))
         self.printed: dict[str, str] = {}
+        nothing = re.compile(r"(?!)")
+        self.words_of = sdk_names.Words(*(self.patterns.get(name, nothing) for name in ("generic_zh", "generic_en", "function_en")))
 
     # -- names ---------------------------------------------------------------------------------------------
 
     def known(self, scanned: Scanned, context: bool, *, whole: bool = False) -> list[Named]:
         """The names of sdks.csv in a clause; ``context``: heading or lead-in speak of SDKs; ``whole``: a name cell."""
         text, found = scanned.view.text, []
-        parts: list[tuple[int, int]] | None = None
+        parts: Sentences | None = None
         for hit in scanned.hits.get("named_sdk", ()):
-            if _in_address(text, hit) or text[hit.start:hit.end] in self.title and len(hit_text := text[hit.start:hit.end]) > 1 and not whole and _own(hit_text, self.title):
-                continue
+            if sdk_names.in_address(text, hit.start, hit.end) or not whole and hit.end - hit.start > 1 and text[hit.start:hit.end] in self.title:
+                continue                                            # the policy's own product bears its title
             if hit.payload.need and _in_firm.match(text, hit.end):
                 continue
             if hit.payload.need and not whole:
-                parts = parts or sentences(text)
-                start, end = next(((a, b) for a, b in parts if a <= hit.start < b), (0, len(text)))
-                around = text[start:end]
-                if not self.near(around, hit.start - start, context):
+                parts = parts or Sentences(text)
+                start, end = parts.around(hit.start)
+                if not self.near(text[start:end], hit.start - start, context):
                     continue
-            end = hit.end + len(_suffix.match(text, hit.end)[0])
-            found.append(Named(hit.start, end, hit.payload.id, f"name {text[hit.start:hit.end]}"))
+            found.append(Named(hit.start, sdk_names.with_suffix(text, hit.end), hit.payload.id, f"name {text[hit.start:hit.end]}"))
         return found
 
     def near(self, sentence: str, at: int, context: bool) -> bool:
@@ -91,11 +91,14 @@ class Finder:
         text, found = scanned.view.text, []
         if "sdk" not in text:
             return found
-        for m in _shape.finditer(text):
-            if any(n.start < m.end() and m.start() < n.end for n in taken) or _in_address(text, Hit(m.start("name"), m.end(), None)):
+        covered = bytearray(len(text) + 1)
+        for named in taken:
+            covered[named.start:named.end] = b"\1" * (named.end - named.start)
+        for m in sdk_names.SHAPE.finditer(text):
+            if any(covered[m.start():m.end()]) or sdk_names.in_address(text, m.start("name"), m.end()):
                 continue
-            start = _name_start(text, m.start("name"), m.end("name"))
-            if start is None or any(n.start < m.end() and start < n.end for n in taken):
+            start = self.words_of.beginning(text, m.start("name"), m.end("name"))
+            if start is None:
                 continue
             known = self.aliases.get(text[start:m.end("name")].replace(" ", ""), "")
             found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else "shape … SDK"))
@@ -172,7 +175,7 @@ class Finder:
         stop = re.compile(r"[,。;\n|]|\(|https?:").search(text, at + 1)
         until = stop.start() if stop else len(text)
         name = text[at:until].strip()
-        if not 2 <= len(name) <= 40 or _generic(name) or _nothing.fullmatch(name):
+        if not 2 <= len(name) <= 40 or self.words_of.generic(name) or _nothing.fullmatch(name):
             return []
         return [Named(at, at + len(name), "", "name as printed")]
 
@@ -304,24 +307,28 @@ class Finder:
             both = sorted(known + self.shaped(scanned, clause, known), key=lambda n: n.start)
             if not both:
                 continue
-            parts = sentences(text)
+            parts = Sentences(text)
             for named in both:
-                a, b = next(((a, b) for a, b in parts if a <= named.start < b), (0, len(text)))
+                a, b = parts.around(named.start)
                 start, end = scanned.view.span(a, b)
-                if clause.kind == "item" and text[:named.start].count("。") == 0:       # an item tells of its SDK in all its sentences
+                if clause.kind == "item" and "。" not in text[:named.start]:            # an item tells of its SDK in all its sentences
                     start, end = clause.start, clause.end
                 m = self.patterns["purpose"].search(text, named.end, b)
                 purpose = self.words(clause, scanned.view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
-                firm = next((n for n in names.chinese(text[a:b]) if _belongs(text, a + n.start, a + n.end, named)), None) if "公司" in text[a:b] else None
-                provider = self.words(clause, scanned.view, a + firm.start, a + firm.end) if firm else None
-                yield self.row(clause, scanned.view, named, provider, purpose, self.taken([clause.clause], start, end), "list" if clause.kind == "item" else "text")
+                yield self.row(clause, scanned.view, named, self.firm_beside(clause, scanned.view, named, a, b), purpose,
+                               self.taken([clause.clause], start, end), "list" if clause.kind == "item" else "text")
+
+    def firm_beside(self, clause: Clause, view: View, named: Named, start: int, end: int) -> str | None:
+        """The firm that is named as the provider, right before or after the SDK."""
+        start, end = max(start, named.start - 60), min(end, named.end + 60)
+        if "公司" not in view.text[start:end]:
+            return None
+        firms = [(start + n.start, start + n.end) for n in names.chinese(view.text[start:end])]
+        firm = next((f for f in firms if sdk_names.belongs(view.text, f, (named.start, named.end))), None)
+        return self.words(clause, view, *firm) if firm else None
 
 
-_suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?sdk(?![a-z]))?")
-_in_word = re.compile(r"[a-z0-9/.@_-]*[/.@][a-z0-9/.@_-]*")
-_shape = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]*[ -]){0,3}[a-z][a-z0-9+.#_]*|[\u4e00-\u9fffa-z0-9+#]{2,18}?)(?P<sdk>[ -]?sdk)(?![a-z0-9_])")
 _sdkish = re.compile(r"sdk|插件|第三方|合作")
-_supplies = re.compile(r"提供|的|运营|开发|\(")
 _nothing = re.compile(r"[无否\-/—_.*]+|不涉及|暂无|n/?a|none")
 _label = re.compile(r"(?:^|(?<=[\s;。,|*•·)\]、(\u4e00-\u9fff-]))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
                     r"(?:公司(?:名称|全称)|名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型|信息种类|信息|数据|字段|权限|链接|网址|隐私政策|官网|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
@@ -330,84 +337,12 @@ _verbs = re.compile(r"我们|您|你|使用了|收集|共享|。|;|,.{12}|(?<![a
 _bullet = re.compile(r"[\s\d.、()（）*#•·●\-\"①-⑳]*[a-z]?[.、)]?\s?\"?")
 _ours = re.compile(r"我们|您|你|本公司|(?<![a-z])(?:we|you|our|your)(?![a-z])")
 _in_firm = re.compile(r"[\u4e00-\u9fff()]{1,12}有限(?:责任)?公司")
-_generic_parts = re.compile(
-    r"(?:第三方|支付|推送|统计|市场|商店|联运|计费|应用|地图|定位|分享|登录|登陆|认证|广告|一键|语音|人脸|识别|视频|直播|播放器?|客服|消息|即时|通讯|通信|移动|安全|风控|性能|监控|崩溃|热修复|热更新|数据|分析|"
-    r"设备|验证码?|短信|证件|银行卡|身份证|活体|检测|录音|扫码|二维码|图片|文件|上传|下载|存储|缓存|网络|日志|埋点|社交|社会化|厂商|手机|终端|系统|平台|服务|功能|应用|程序|软件|开发|工具|"
-    r"接口|基础|通用|公共|业务|合作|外部|内部|集成|嵌入|接入|渠道|联运|游戏|账号|账户|小程序|浏览器?|内核|加固|加密|签名|电子|合同|投屏|美颜|特效|滤镜|实名|实人|号码|手机号码?|号|透传|蓝牙|打印|"
-    r"激活|监测|解析|导航|天气|身份|验证|内嵌|内置|初始化|扫描|静态|类|解码|充值|产品|工具包|开发包|软件包|在线|授权|转化|归因|唤醒|锁屏|前端|后台|后端|网关|会员|保活|卡|券|积分|翻译|搜索|阅读|音频|音乐|会议|白板|文档|安卓|苹果|开放|类|型|及|和|与|或|等|中|端|app|ios|android|api|h5|web|push|ocr|oaid|im|pay|三方|push |反作弊|反欺诈|指纹|标识|统一|"
-    r"本机|自研|公司|自有|官方|版本|名称|信息|个人|收集|使用|共享|目录|清单|列表|技术|类似|以下|下列|上述|前述|部分|相关|其他|其它|这些|此类|该类?|本|所有|各|各类|多个|若干|一些|任何|必要|用户|权限)+"
-)
-_cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到)(?=.)", re.S)
-_function = re.compile(r"简称|点击|查看|包括|包含|详见|参见|[我您你该此其的会将需等这那]|类$|参照|对应|渠道方|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息|关于|为了|如果|并|但|且|则|请")
-_function_en = frozenset("the a an any our your their such these this that those of in by via with and or for to from we you they it use uses using used embed embedded integrate integrated following some certain "
-                         "other each own called is are was as through include includes including access accessed provide provides provided when where if on at be may not only most different new various both".split())
-_words_en = frozenset("the a an any our your their such these this that those third party third-party partner partners of in by via with and or for to from use uses using used embed embedded integrate integrated "
-                      "following mobile android ios api apis app apps java js web h5 push open source software certain some other relevant each own called is are as through include includes including "
-                      "access accessed provide provides provided payment map maps login share analytics ad ads advertising wechat-like iot it its all new various through non native unity2 when where if on at be "
-                      "may not only most different name names list via-party party's parties'".split())
 
 
 @lru_cache(maxsize=4)
 def _aliases(rules: tuple[SdkRule, ...]) -> dict[str, str]:
     """The SDK behind each name, for names that stand glued to the word SDK."""
     return {normal(term).replace(" ", ""): rule.id for rule in rules for term in f"{rule.aliases}|{rule.context}".split("|") if term}
-
-
-def _generic(name: str) -> bool:
-    """Whether a name says only what an SDK does: 支付SDK, 第三方SDK, SDK."""
-    bare = re.sub(r"[\s\-/、,]*sdks?$", "", name).strip()
-    if not bare:
-        return True
-    if bare.isascii():
-        return all(word in _words_en for word in re.split(r"[ /-]", bare) if word)
-    return bool(_generic_parts.fullmatch(bare.replace(" ", "")))
-
-
-def _name_start(text: str, start: int, end: int) -> int | None:
-    """Where the name of an SDK of unknown kind begins; None where the words are no name."""
-    name = text[start:end]
-    if name.isascii():
-        words = list(re.finditer(r"\S+", name))
-        last = max((number for number, word in enumerate(words) if word[0] in _function_en), default=-1)
-        keep = words[last + 1:]
-        if not keep or all(part in _words_en for word in keep for part in word[0].split("-") if part) or len(keep[0][0]) < 2:
-            return None
-        return start + keep[0].start()
-    boundary = re.search(r"[^\u4e00-\u9fffa-z0-9+#]$", text[max(0, start - 1):start])
-    if start and not boundary and not _cut.match(name):
-        cut = _cut.match(text[max(0, start - 2):start])
-        if not cut and text[start - 1] not in "的了用入成括为如由及和与或在":
-            return None
-    cut = _cut.match(name)
-    at = start + (cut.end() if cut else 0)
-    at += len(re.match(r"[\d.、]*(?=[\u4e00-\u9fffa-z])", text[at:end])[0]) if re.match(r"\d+[.、]", text[at:end]) else 0
-    name = text[at:end]
-    if len(name) < 2 or len(name) > 14 or _function.search(name) or _generic(name):
-        return None
-    return at
-
-
-def _in_address(text: str, hit: Hit) -> bool:
-    """Whether the name stands inside a web or e-mail address."""
-    left, right = text[max(0, hit.start - 1):hit.start], text[hit.end:hit.end + 2]
-    return left in tuple("./@_-") and left != "" and text[hit.start].isascii() and (left != "-" or "http" in text[max(0, hit.start - 80):hit.start]) or bool(re.match(r"\.[a-z]|[/@_]", right)) and text[hit.end - 1].isascii() and "http" in text[max(0, hit.start - 60):hit.start] + text[hit.end:hit.end + 1] or bool(re.match(r"\.(?:com|cn|net|io)", text[hit.end:hit.end + 4]))
-
-
-def _belongs(text: str, start: int, end: int, named: Named) -> bool:
-    """Whether a firm's name stands so close to an SDK's that it is its provider's.
-
-    >>> text = "微信支付sdk(甲乙科技有限公司)"
-    >>> _belongs(text, text.index("甲"), len(text) - 1, Named(0, 7, "wechat_pay", ""))
-    True
-    """
-    if end <= named.start:
-        return bool(re.fullmatch(r"(?:所?(?:提供|运营|开发|拥有))?的?[^,。;:]{0,6}[\s\"(]*", text[end:named.start]))
-    return bool(re.fullmatch(r"[\s\")]*(?:[(:,]|由|是由|[,(]?(?:提供方?|运营方|公司名称|所属公司|服务商|开发者)[:为])[\s\"]*", text[named.end:start]))
-
-
-def _own(name: str, title: str) -> bool:
-    """Whether the name is the policy's own product: its title bears it."""
-    return len(name) >= 2 and name in title
 
 
 def find(document: Document, practices: list[Practice], rulebook: Rulebook) -> list[Sdk]:

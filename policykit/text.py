@@ -107,6 +107,18 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
     return trimmed
 
 
+class Sentences:
+    """The sentences of a text, found once."""
+
+    def __init__(self, text: str) -> None:
+        self.spans = sentences(text) or [(0, len(text))]
+        self.ends = [end for _, end in self.spans]
+
+    def around(self, at: int) -> tuple[int, int]:
+        """The sentence that holds a position."""
+        return self.spans[min(bisect_right(self.ends, at), len(self.spans) - 1)]
+
+
 # What a view leaves out: invisible characters, and blanks or line ends beside a Chinese character.
 _gap = re.compile(f"[{INVISIBLE}]+|(?<=[{HAN}。、])\\s+|\\s+(?=[{HAN}。、])|(?<=\\s)\\s+|(?P<wrap>[\\n\\r\\f\\v])(?=\\S)")
 

@@ -8,7 +8,7 @@ import policykit
 HOME = Path(policykit.__file__).parent
 LAYERS = [
     {"rows", "text", "deadline", "versions", "watch"},
-    {"rules", "dates", "names", "contacts", "regime", "blocks", "headings", "decoding", "ngrams", "pdf_lines", "furniture"},
+    {"rules", "dates", "names", "contacts", "regime", "sdk_names", "blocks", "headings", "decoding", "ngrams", "pdf_lines", "furniture"},
     {"law", "scope"},
     {"webpage", "pdf", "word", "doubts", "linear"},
     {"read"},
@@ -16,7 +16,7 @@ LAYERS = [
     {"contents", "outline"},
     {"structure"},
     {"align", "actors"},
-    {"languages"},
+    {"languages", "surroundings"},
     {"topics", "practices", "facts", "sdks"},
     {"evidence", "references"},
     {"compliance", "defects", "store", "train"},

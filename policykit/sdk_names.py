@@ -1,0 +1,86 @@
+"""Names of SDKs by their shape: where one begins, what is no name, what stands in an address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SHAPE = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,3}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,18}?)(?P<sdk>[ -]?sdk)(?![a-z0-9_])")
+_suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?sdk(?![a-z]))?")
+# words after which a Chinese name begins
+_cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到)(?=.)", re.DOTALL)
+_inside = re.compile(r"[\u4e00-\u9fffa-z0-9+#](?<![的了用入成括为如由及和与或在])")
+# words that no name holds
+_function = re.compile(r"简称|点击|查看|包括|包含|详见|参见|[我您你该此其的会将需等这那]|类$|参照|对应|渠道方|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息|关于|为了|如果|并|但|且|则|请")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of the rulebook that make no name."""
+
+    generic_zh: re.Pattern[str]
+    generic_en: re.Pattern[str]
+    function_en: re.Pattern[str]
+
+    def generic(self, name: str) -> bool:
+        """Whether a name says only what an SDK does: 支付SDK, 第三方SDK, SDK."""
+        bare = re.sub(r"[\s\-/、,]*sdks?$", "", name).strip()
+        if not bare:
+            return True
+        if bare.isascii():
+            return all(self.generic_en.fullmatch(word) or self.function_en.fullmatch(word) for word in re.split(r"[ /-]", bare) if word)
+        return bool(self.generic_zh.fullmatch(bare.replace(" ", "")))
+
+    def beginning(self, text: str, start: int, end: int) -> int | None:
+        """Where the name of an SDK of unknown kind begins; None where the words are no name."""
+        name = text[start:end]
+        if name.isascii():
+            words = list(re.finditer(r"\S+", name))
+            last = max((number for number, word in enumerate(words) if self.function_en.fullmatch(word[0])), default=-1)
+            keep = words[last + 1:]
+            if not keep or self.generic(" ".join(word[0] for word in keep)) or len(keep[0][0]) < 2:
+                return None
+            return start + keep[0].start()
+        cut = _cut.match(name)
+        if start and not cut and _inside.match(text, start - 1) and not _cut.match(text[max(0, start - 2):start]):
+            return None                                             # the name goes on to the left, where no word cuts it
+        at = start + (cut.end() if cut else 0)
+        number = re.match(r"\d+[.、](?=[\u4e00-\u9fffa-z])", text[at:end])
+        at += number.end() if number else 0
+        name = text[at:end]
+        return None if not 2 <= len(name) <= 14 or _function.search(name) or self.generic(name) else at
+
+
+def with_suffix(text: str, end: int) -> int:
+    """Where a name ends with the word SDK that follows it.
+
+    >>> with_suffix("友盟统计 sdk收集", 2)
+    8
+    """
+    return end + len(_suffix.match(text, end)[0])
+
+
+def in_address(text: str, start: int, end: int) -> bool:
+    """Whether a name stands inside a web or e-mail address.
+
+    >>> in_address("见https://bugly.qq.com/v2", 9, 14), in_address("使用bugly。", 2, 7), in_address("问privacy@getui.com", 9, 14)
+    (True, False, True)
+    """
+    left, right = text[start - 1:start], text[end:end + 4]
+    if text[start].isascii() and (left and left in "./@_" or left == "-" and "http" in text[max(0, start - 80):start]):
+        return True
+    if re.match(r"\.(?:com|cn|net|io)", right):
+        return True
+    return text[end - 1].isascii() and bool(re.match(r"\.[a-z]|[/@_]", right)) and "http" in text[max(0, start - 60):start]
+
+
+def belongs(text: str, firm: tuple[int, int], sdk: tuple[int, int]) -> bool:
+    """Whether a firm's name stands so close to an SDK's that it is its provider's.
+
+    >>> text = "微信支付sdk(甲乙科技有限公司)"
+    >>> belongs(text, (8, 16), (0, 7))
+    True
+    """
+    if firm[1] <= sdk[0]:
+        return bool(re.fullmatch(r"(?:所?(?:提供|运营|开发|拥有))?的?[^,。;:]{0,6}[\s\"(]*", text[firm[1]:sdk[0]]))
+    return bool(re.fullmatch(r"[\s\")]*(?:[(:,]|由|是由|[,(]?(?:提供方?|运营方|公司名称|所属公司|服务商|开发者)[:为])[\s\"]*", text[sdk[1]:firm[0]]))
