@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from policykit.text import HAN, INVISIBLE
 
-NUMERALS = "〇零一二三四五六七八九十百"
+NUMERALS = "〇零一二三四五六七八九十百⼀⼆⼋⼗壹贰叁肆伍陆柒捌玖拾"   # with the radicals that some PDFs have, and the numerals of contracts
+_variants = str.maketrans("⼀⼆⼋⼗壹贰叁肆伍陆柒捌玖拾", "一二八十一二三四五六七八九十")
 BULLETS = "●•·▪◆■★◇○□▲►➢➤✓✔√♦‣◦⁃∙・☆❖➔→＊"
 BLANK = f" \\t\\u00a0\\u3000{INVISIBLE}"
 
@@ -19,7 +20,7 @@ _ranks = {"编": "part", "篇": "part", "部分": "part", "章": "chapter", "节
 _signs = (("①", "⑳", "circled"), ("㉑", "㉟", "circled"), ("❶", "❿", "circled"), ("➀", "➉", "circled"), ("⑴", "⒇", "(1)"), ("⒈", "⒛", "1"), ("㈠", "㈩", "(han)"))
 
 # what stands before the number: quote signs, markdown heading signs, bold signs, a list bullet that html2text added
-_prefix = re.compile(rf"[{BLANK}]*(?:>[{BLANK}]*)*(?P<hashes>#{{1,6}}(?=[^#]))?[{BLANK}]*(?P<bold>\*\*|__)?[{BLANK}]*")
+_prefix = re.compile(rf"[{BLANK}]*(?:>[{BLANK}]*)*(?P<hashes>#{{1,6}}(?=[^#]))?[{BLANK}]*(?P<bold>\*\*|__)?[{BLANK}*_]*")
 _number = re.compile(
     rf"""
       第[ ]?(?P<rank_number>[{NUMERALS}]{{1,5}}|\d{{1,3}})[ ]?(?P<rank>部分|[编篇章节条])(?![款件例方目规])[{BLANK}]*[:：、.．—-]?
@@ -78,7 +79,7 @@ def numeral(digits: str) -> int:
         return int(digits)
     if digits[0] in NUMERALS:
         total, last = 0, 0
-        for char in digits:
+        for char in digits.translate(_variants):
             if char in _units:
                 total += (last or 1) * _units[char]
                 last = 0
@@ -141,7 +142,7 @@ def _marker(found: re.Match[str], line: str, end: int) -> Marker | None:
     after = _after.match(line, found.end(), end).end()
     if group == "bullet":
         return Marker("-" + digits if digits in BULLETS else "-", 0, None, after, "-")
-    if after >= end:   # nothing is numbered
+    if after >= end and group != "rank":   # nothing is numbered
         return None
     if group == "rank":
         kind = _ranks[digits]
@@ -234,12 +235,12 @@ def bare(line: str) -> bool:
     if _han.search(title):
         if ("：" in title or ":" in title) and not re.match(r"[^：:]{0,8}(?:功能|场景|部分|篇|[一二三四五六七八九十\d])\s*[：:]", title):
             return False
-        return len(title) <= 26 and not _comma.search(title) and "|" not in title and (len(title) >= 2)
+        return len(title) <= 26 and len(_han.findall(title)) > 1 and not _comma.search(title) and "|" not in title
     words = title.split()
     if len(words) > 6 and not title.endswith("?") and not re.match(r"(?:How|What|When|Why|Who|Where|Which|Your|Our|Do|Does|Can|Is|Are|Will|If|Changes|Information)\b", title):
         if sum(word[0].islower() and len(word) > 3 for word in words) > 2:
             return False   # a sentence without its full stop
-    return title[0].isupper() and len(title) <= 80 and len(words) <= 12 and not re.search(r"[;:|<>@]", title) and any(len(w) > 2 for w in words)
+    return title[0].isupper() and len(title) <= 80 and len(words) <= 12 and not re.search(r"[;:|<>@]", title) and any(len(w) > 2 and w.isalpha() for w in words)
 
 
 def bracketed(line: str) -> bool:

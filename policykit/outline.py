@@ -54,12 +54,12 @@ def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int], a
     scores = [0 if unit.kind == "cell" or number in toc else strength(text[unit.title:unit.end]) for number, unit in enumerate(units)]
     fields = _fields(text, units) | _scattered(text, units, scores)
     heading = [number in announced or _local(text, units, scores, toc, titles, number, fields) for number in range(len(units))]
-    made = _stack(text, units, heading, toc, titles)
+    made = _stack(text, units, heading, toc, titles, announced)
     for _ in range(3):
         changed = _by_run(text, units, scores, heading, made, toc, announced)
         if not changed:
             break
-        made = _stack(text, units, heading, toc, titles)
+        made = _stack(text, units, heading, toc, titles, announced)
     return made
 
 
@@ -99,6 +99,8 @@ def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int
     piece = text[unit.start:unit.end]
     if number in titles:
         return True
+    if number + 1 in toc and unit.marker is None and announces(piece):
+        return False
     if unit.kind == "heading":
         return len(piece) <= 300 and not _dated.search(piece) and (scores[number] > 0 or len(piece) <= 120) and (unit.marker is None or unit.marker.family != "-")
     after = _next(units, toc, number)
@@ -110,6 +112,8 @@ def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int
             return False
         if mark.kind in ("part", "chapter", "section"):
             return scores[number] > 0 or len(piece) < 40
+        if mark.kind == "article" and mark.end >= unit.end:
+            return True
         return scores[number] == 2 and after is not None and _body(units, scores, number, after) > 0
     if after is None or scores[number] < 2 and not bracketed(piece) or unit.kind == "item" or not bare(piece) or _never.search(piece.strip("*_#【】[] ")):
         return False
@@ -209,18 +213,21 @@ def _body(units: Sequence[Unit], scores: Sequence[int], number: int, after: int)
     return 1 if other.marker.value == 1 and other.marker.family != mark.family else 0
 
 
-def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[int], titles: set[int]) -> Outline:
+def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[int], titles: set[int], announced: set[int]) -> Outline:
     """The tree that the headings and numbers make."""
     count = len(units)
     made = Outline(list(heading), [0] * count, [None] * count, [None] * count, [None] * count)
     stack: list[Entry] = []
-    firsts: dict[str, int] = {}
+    firsts: dict[str, int] = {}      # of each style, how often it begins below a heading without a number
+    plain = True
     later: dict[str, list[tuple[int, int]]] = {}      # where each style numbers headings, and with which number
     for number, unit in enumerate(units):
-        if heading[number] and unit.marker is not None and number not in toc:
-            later.setdefault(unit.marker.kind, []).append((number, unit.marker.value))
-            if unit.marker.value == 1:
-                firsts[unit.marker.kind] = firsts.get(unit.marker.kind, 0) + 1
+        if heading[number] and number not in toc:
+            if unit.marker is not None:
+                later.setdefault(unit.marker.kind, []).append((number, unit.marker.value))
+                if unit.marker.value == 1 and plain:
+                    firsts[unit.marker.kind] = firsts.get(unit.marker.kind, 0) + 1
+            plain = unit.marker is None
     title: int | None = None
 
     def new_run() -> int:
@@ -244,9 +251,9 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
             made.above[number] = None
             title = number
         elif heading[number] and mark is None:
-            _place_plain(stack, style(text, unit), number, later, new_run, push)
+            _place_plain(stack, style(text, unit), number, later, announced, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, new_run, push)
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, new_run, push)
             last = number
         if number not in titles:
             own = 1 if heading[number] and stack and stack[-1].unit == number else 0
@@ -258,12 +265,20 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
     return made
 
 
-def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, list[tuple[int, int]]], new_run, push) -> None:
+def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], new_run, push) -> None:
     """Put a heading without a number where its style belongs."""
     while stack and not stack[-1].heading:
         stack.pop()
     if kind == "annex":
         _cut_numbers(stack)
+    elif number in announced and kind[0] == "b":   # the table of contents puts it beside the last heading that it announces
+        beside = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].unit in announced and stack[place].value), None)
+        if beside is not None:
+            entry = stack[beside]
+            lost = _goes_on(later.get(entry.kind, ()), number, entry.value + 2)
+            del stack[beside:]
+            push(Entry(entry.kind if lost else kind, entry.value + 1 if lost else 0, True, number, entry.run if lost else new_run(), entry.path, entry.family))
+            return
     at = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind), None)
     if at is None and kind[0] == "h" and kind[1:].isdigit():
         at = next((place for place, entry in enumerate(stack) if entry.kind[0] == "h" and entry.kind[1:].isdigit() and entry.kind > kind), None)
@@ -280,7 +295,7 @@ def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, li
 
 
 def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], later: dict[str, list[tuple[int, int]]],
-           new_run, push) -> None:
+           announced: set[int], new_run, push) -> None:
     """Put a numbered unit where its number fits best."""
     kind, value = mark.kind, mark.value
 
@@ -304,6 +319,17 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
         child(len(stack) - 1)
 
     same = [place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind]
+    if is_heading and same:
+        told = [place for place in same if stack[place].unit in announced]
+        if number in announced and told and len(told) < len(same) and stack[told[0]].value < value:
+            join(told[0])      # the table of contents knows both; what stands between counts for itself
+            return
+        if number not in announced and value == 1 and told and told[0] == same[0] and any(
+                place in announced and found == stack[told[0]].value + 1 for place, found in later.get(kind, ()) if place > number):
+            while stack and not stack[-1].heading:
+                stack.pop()
+            child(len(stack) - 1)
+            return
     if mark.family == "-":
         if same:
             join(same[0])
@@ -438,7 +464,7 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
         numbered = [number for number in run if units[number].marker is not None and units[number].marker.family != "-"]
         if not numbered:
             continue
-        fixed = [number for number in numbered if number in announced or units[number].kind == "heading" and heading[number] or text.startswith("#", units[number].start) or units[number].marker.kind in ("part", "chapter", "section")]
+        fixed = [number for number in numbered if number in announced or units[number].kind == "heading" and heading[number] or text.startswith("#", units[number].start) or units[number].marker.kind in ("part", "chapter", "section") or units[number].marker.end >= units[number].end]
         titles = [number for number in numbered if scores[number] == 2]
         follows = {number: _body(units, scores, number, after) if (after := _next(units, toc, number)) is not None else 0 for number in numbered}
         bold = sum(text.startswith("**", units[number].start) for number in titles)
@@ -466,6 +492,8 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
             else:
                 size = units[number].end - units[number].title
                 wanted = number in fixed or scores[number] == 2 or scores[number] == 1 and follows[number] > 0 and size <= 260
+                if scores[number] == 1 and wanted and number not in fixed and text[units[number].start:units[number].end].rstrip("*_ ")[-1:] in "。；;.":
+                    wanted = 2 * sum(heading[one] for one in numbered if one != number) >= len(numbered)
                 if scores[number] == 1 and wanted and number not in fixed and len(numbered) == 1:
                     wanted = heading[number]
             wanted = wanted or number in made.holders and scores[number] > 0
