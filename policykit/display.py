@@ -79,12 +79,17 @@ class Table:
         left = len(self.shown) - self.rows
         return "" if left <= 0 else words.say(self.lang, f"{left} more rows: see .frame", f"另有{left}行，见 .frame")
 
+    def _nothing(self) -> str:
+        return words.say(self.lang, "No rows: the policies say nothing of this, or it was not found.", "没有数据：政策未提及，或未找到。")
+
     def __repr__(self) -> str:
+        if self.shown.empty:
+            return self._nothing()
         return self.shown.head(self.rows).to_string(index=False, max_colwidth=80, na_rep="–") + ("\n" + self._more() if self._more() else "")
 
     def _repr_html_(self) -> str:
         if self.shown.empty:
-            return f"<p>{words.say(self.lang, 'No rows: the policies say nothing of this, or it was not found.', '没有数据：政策未提及，或未找到。')}</p>"
+            return f"<p>{self._nothing()}</p>"
         head = "".join(f"<th>{_shown(name)}</th>" for name in self.shown.columns)
         body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in self.shown.head(self.rows).itertuples(index=False, name=None))
         more = f"<p>{self._more()}</p>" if self._more() else ""

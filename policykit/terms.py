@@ -197,7 +197,9 @@ def _longest(corpus: Corpus, names: list[str]) -> dict[tuple[int, int], str]:
     body = corpus.clauses[corpus.clauses["kind"].isin(["paragraph", "item", "cell"])]
     said = [(policy, text[start:end]) for policy, text in zip(body["policy"], body["text"]) for start, end in sentences(text)]
     table = pd.DataFrame(said, columns=["policy", "text"])
-    table["key"] = [_noise.sub("", fold(text)) for text in table["text"]]
+    table["key"] = pd.Series([_noise.sub("", fold(text)) for text in table["text"]], dtype="object")
+    if table.empty:
+        return {}
     table = table[table["key"].str.len() >= SHINGLE["zh"]]
     place = {name: i for i, name in enumerate(names)}
     found: dict[tuple[int, int], str] = {}
@@ -212,22 +214,18 @@ def _longest(corpus: Corpus, names: list[str]) -> dict[tuple[int, int], str]:
     return found
 
 
-# Kinds of wording that commits to nothing, after Bhatia, Breaux et al. (2016): conditions left to the firm's judgement (their
-# words are those of the defect `vague_wording` in the rulebook), lists left open, possibility instead of statement.
-OPEN = ("包括但不限于", "包含但不限于", "等信息", "等相关信息", "等内容", "等其他信息", "including but not limited to", "including without limitation",
-        "but not limited to", "etc.", "and so on", "and the like", "among others")
-MODAL = ("可能", "或许", "may", "might", "could")
-# a duty or a risk, not vagueness: 不可能, 尽可能, 可能性; English may not, the month of May is not told apart
-_no_modal = re.compile(r"(?<!不)(?<!尽)(?<!有)可能(?!性)|或许|(?<![a-z])(?:may|might|could)(?! not)(?![a-z])")
+# kinds of wording that commits to nothing, and the list of words.yml that holds each
+VAGUE = {"condition": "vague_condition", "open": "open_ended", "modal": "possibility"}
 
 
 @cache
-def _vague() -> dict[str, re.Pattern[str]]:
-    """The patterns of each kind, for folded text."""
-    kinds = {"condition": law.load().defects["vague_wording"].words, "open": OPEN}
-    made = {kind: re.compile("|".join(re.escape(fold(word)) if not word[0].isascii() else rf"(?<![a-z]){re.escape(fold(word))}(?![a-z])"
-                                      for word in sorted(words_, key=len, reverse=True))) for kind, words_ in kinds.items()}
-    return made | {"modal": _no_modal}
+def _vague() -> rules.Automaton:
+    """All such wordings; a look-alike takes the place of the shorter wording inside it."""
+    lists = law.load().words
+    return rules.Automaton(
+        [(word, kind) for kind, name in VAGUE.items() for word in lists[name].words]
+        + [(word, rules.Pseudo(kind)) for kind, name in VAGUE.items() for word in lists[name].not_words],
+        kind=lambda payload: payload)
 
 
 def vague(corpus: Corpus) -> pd.DataFrame:
@@ -239,10 +237,9 @@ def vague(corpus: Corpus) -> pd.DataFrame:
     found = []
     for policy, clause, start, text in zip(body["policy"], body["clause"], body["start"], body["text"]):
         view = View.of(fold(text))
-        for kind, pattern in _vague().items():
-            for match in pattern.finditer(view.text):
-                left, right = view.span(match.start(), match.end())
-                found.append((policy, clause, kind, text[left:right], start + left, start + right, text))
+        for hit in _vague().find(view.text):
+            left, right = view.span(hit.start, hit.end)
+            found.append((policy, clause, hit.payload, text[left:right], start + left, start + right, text))
     columns = ["policy", "clause", "kind", "phrase", "start", "end", "quote"]
     return pd.DataFrame(found, columns=columns).astype({"policy": "string", "clause": "Int64", "kind": "string", "phrase": "string", "start": "Int64", "end": "Int64", "quote": "string"})
 

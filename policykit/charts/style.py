@@ -32,7 +32,7 @@ OTHER = "#c9d0d6"
 RAMP = ((0.0, "#f7f8f9"), (0.15, "#dbe8f1"), (0.4, "#8fbbdc"), (0.7, "#3a7ca8"), (1.0, "#0c3553"))
 
 HEADLINE, SMALL, LABEL = 15, 12, 12      # font sizes in pixels
-HEADLINE_COLUMNS, SMALL_COLUMNS = 46, 58  # columns of that size that fit a window of 390 pixels
+HEADLINE_COLUMNS, SMALL_COLUMNS = 40, 50  # columns of that size that fit a card on a window of 390 pixels
 
 _markup = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("$"): "&#36;"}
 _unseen = re.compile(f"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -87,7 +87,7 @@ def _strips(rows: dict[str, pd.Series], labels: dict[str, str], names: dict[str,
     return figure
 
 
-VAGUE = {"condition": ("left to the firm's judgement", "由企业自行判断"), "open": ("open lists", "开放列举"), "modal": ("“may” instead of “do”", "“可能”而非“会”")}
+WORDING = {"condition": ("left to the firm's judgement", "由企业自行判断"), "open": ("open lists", "开放列举"), "modal": ("“may” instead of “do”", "“可能”而非“会”")}
 
 
 def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
@@ -98,10 +98,10 @@ def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     if not shown:
         return nothing(say(lang, "No text to search for vague wording", "没有可供检查措辞的正文"), say(lang, "No policy that was read holds at least 200 characters.", "已读取的政策正文均不足200字。"))
     names = words.firms(policies, lang)
-    counts = pd.crosstab(table["policy"].astype("object"), table["kind"].astype("object")).reindex(index=shown, columns=list(VAGUE), fill_value=0)
+    counts = pd.crosstab(table["policy"].astype("object"), table["kind"].astype("object")).reindex(index=shown, columns=list(WORDING), fill_value=0)
     rate = counts.div(size.reindex(shown), axis=0) * 1000
     order = rate.sum(axis=1).sort_values(ascending=False, kind="stable").index
-    labels = {kind: VAGUE[kind][lang == "zh"] for kind in VAGUE} | {"all": say(lang, "all together", "合计")}
+    labels = {kind: WORDING[kind][lang == "zh"] for kind in WORDING} | {"all": say(lang, "all together", "合计")}
     total = rate.sum(axis=1)
     wide = words.firms(policies, lang, 40)
     title = say(lang, f"{wide[order[0]]} is the vaguest: {total[order[0]]:.0f} such words in 1,000 characters", f"措辞最含糊的是{wide[order[0]]}：每千字{total[order[0]]:.0f}处")
@@ -111,7 +111,7 @@ def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
         title += say(lang, f"; {wide[order[-1]]} the least: {total[order[-1]]:.0f}", f"；最少的是{wide[order[-1]]}：{total[order[-1]]:.0f}处")
     note = say(lang, "Words for each 1,000 characters (an English word counts as one and a half). Compare policies of one language.", "每千字处数（一个英文词按1.5字计）。请在同一语言内比较。")
     if len(order) > MANY:
-        figure = _strips({"all": total} | {kind: rate[kind] for kind in VAGUE}, labels, names)
+        figure = _strips({"all": total} | {kind: rate[kind] for kind in WORDING}, labels, names)
         return finish(figure, title, note + say(lang, " Each dot is a policy, the orange line the median.", "每点为一份政策，橙线为中位数。"), body=34 * 4, bottom=30)
     first = table.drop_duplicates(["policy", "kind"]).set_index(["policy", "kind"])
 
@@ -121,11 +121,11 @@ def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
         most = ", ".join(f"{plain(phrase)} ({n})" for phrase, n in common.head(4).items())
         return f"<b>{plain(names[policy])}</b> · {plain(labels[kind])}: {counts.at[policy, kind]}<br>{most}<br>{said}"
 
-    colours = dict(zip(VAGUE, HUES))
-    figure = stacked({kind: rate.loc[order, kind].tolist() for kind in VAGUE}, [names[policy] for policy in order], colours, {kind: [hover(policy, kind) for policy in order] for kind in VAGUE},
-                     {kind: [f"{value:.0f}" if value >= 1 else "" for value in rate.loc[order, kind]] for kind in VAGUE})
+    colours = dict(zip(WORDING, HUES))
+    figure = stacked({kind: rate.loc[order, kind].tolist() for kind in WORDING}, [names[policy] for policy in order], colours, {kind: [hover(policy, kind) for policy in order] for kind in WORDING},
+                     {kind: [f"{value:.0f}" if value >= 1 else "" for value in rate.loc[order, kind]] for kind in WORDING})
     figure.update_xaxes(dtick=None, nticks=8)
-    return finish(figure, title, note, [(colours[kind], labels[kind]) for kind in VAGUE], body=bars_height(len(order)), bottom=30)
+    return finish(figure, title, note, [(colours[kind], labels[kind]) for kind in WORDING], body=bars_height(len(order)), bottom=30)
 
 
 def distinctive(corpus: Corpus, group: str | Iterable[str], lang: Lang = "en", *, most: int = 20, counted: pd.DataFrame | None = None) -> go.Figure:
