@@ -280,6 +280,17 @@ def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, li
             push(Entry(entry.kind if lost else kind, entry.value + 1 if lost else 0, True, number, entry.run if lost else new_run(), entry.path, entry.family))
             return
     at = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind), None)
+    if kind[0] == "b":     # what only looks like a heading stands below what the format calls one
+        formal = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].kind[0] == "h" and stack[place].kind[1:].isdigit()), None)
+        if formal is not None and (at is None or at < formal):
+            cut = next((place for place in range(formal + 1, len(stack)) if stack[place].kind[0] == "b"), len(stack))
+            del stack[cut:]
+            at = None
+    elif kind[0] == "h":
+        informal = next((place for place, entry in enumerate(stack) if entry.kind[0] == "b"), None)
+        if informal is not None and (at is None or informal < at):
+            del stack[informal:]
+            at = None
     if at is None and kind[0] == "h" and kind[1:].isdigit():
         at = next((place for place, entry in enumerate(stack) if entry.kind[0] == "h" and entry.kind[1:].isdigit() and entry.kind > kind), None)
     run = None
