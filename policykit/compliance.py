@@ -32,7 +32,7 @@ def check(document: Document, topics: list[Topic], practices: list[Practice], it
         return [Finding(policy, rule.id, "unknown", None, None, None, None, None, f"The text is neither Chinese nor English; a person has to read it. ({rule.basis()})")
                 for rule in law.requirements.values()]
     marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook)
-    sentences, found = reading(document, law, marks)
+    sentences, found = reading(document, rulebook, law, marks)
     return [_finding(document, rule, machine, found, flags, facts, len(sentences), strict_consent) for rule in law.requirements.values()]
 
 
@@ -178,6 +178,6 @@ def _closed_list(document: Document, practices: list[Practice]) -> int | None:
         first = min(row.start for row in rows)
         if not _open.search(document.folded[max(first - 12, 0):last + 12]):
             closed[clause] = rows
-    if len(closed) < 0.8 * len(lists):
+    if len(closed) < 0.9 * len(lists):
         return None
     return max(closed.values(), key=len)[0].start

@@ -58,7 +58,7 @@ def find(document: Document, topics: list[Topic], practices: list[Practice], fac
     rows += references.annexes(document, report)
     rows += references.lists(document, report, sdks)
     rows += _names(document, report)
-    rows += _phrased(document, report, law, facts, practices, sdks)
+    rows += _phrased(document, report, rulebook, law, facts, practices)
     rows += _contradictions(document, report, practices, rulebook)
     rows += _old_law(document, report, law, facts)
     rows += _disagreeing(report, facts)
@@ -172,10 +172,10 @@ def _in_body(document: Document, report: Reporter, position: int) -> bool:
     return clause.start <= position < clause.end and clause.kind != "toc" and not (clause.section < len(document.parts) and document.parts[clause.section] == "terms")
 
 
-def _phrased(document: Document, report: Reporter, law: Law, facts: list[Fact], practices: list[Practice], sdks: list[Sdk]) -> Iterator[Defect]:
+def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law, facts: list[Fact], practices: list[Practice]) -> Iterator[Defect]:
     """The kinds that phrases tell, unless the rest of the document speaks against it."""
     machine = compiled(law)
-    seen = reading(document, law)
+    seen = reading(document, rulebook, law)
     dated = any(fact.fact in ("updated", "effective") for fact in facts)
     stored = next((fact for fact in facts if fact.fact == "stores_in_china"), None)
     precise = [row for row in practices if row.item == "precise_location" and row.status == "collected"]
@@ -198,7 +198,7 @@ def _phrased(document: Document, report: Reporter, law: Law, facts: list[Fact], 
             if stored is not None:
                 yield report.row(kind.id, first.start, first.end, other=stored.quote)
         elif kind.id == "unnamed_partners":
-            if len(hits) >= 2 and not sdks and not references.companies(document):
+            if len(hits) >= 2 and not references.companies(document):
                 yield report.row(kind.id, first.start, first.end, n=len(hits))
         elif kind.id == "vague_wording":
             if len(hits) >= 2:

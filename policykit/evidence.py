@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import ahocorasick
 
-from policykit.law import Condition, Law
-from policykit.rules import normal, plural
+from policykit.law import Condition, DefectKind, Law, Requirement
+from policykit.rules import Rulebook, normal, plural
 from policykit.structure import Document
 from policykit.text import View
 
@@ -89,6 +89,25 @@ class Phrases:
             self.machine.add_word(form, (len(form), left, ending, masks.get(form, 0), kills.get(form, 0)))
         self.machine.make_automaton()
 
+    def held(self, text: str, ends: list[int]) -> list[int]:
+        """The bits that each stretch of a folded text holds; ``ends`` are the ends of the stretches."""
+        own, place, stop, dead = [0] * len(ends), 0, ends[0], False
+        for last, (length, left, ending, mask, kill) in self.machine.iter(text):
+            if left and last >= length and text[last - length] in _LATIN:
+                continue
+            if ending is not None and ending.match(text, last + 1) is None:
+                continue
+            while last >= stop:
+                place += 1
+                stop = ends[place]
+            own[place] |= mask
+            dead = dead or kill
+        if dead:   # a look-alike: take its hits away
+            own = [0] * len(ends)
+            for start, mask in self.hits(text):
+                own[bisect_right(ends, start)] |= mask
+        return own
+
     def hits(self, text: str) -> list[tuple[int, int]]:
         """Start and bits of each phrase in a folded text, look-alikes removed."""
         found, dead = [], []
@@ -100,11 +119,8 @@ class Phrases:
                 continue
             if kill:
                 dead.append((start, last + 1, kill))
-            if mask:
-                found.append((start, mask) if not dead else (start, mask))
-        if dead:
-            found = [(start, _without(start, mask, dead)) for start, mask in found]
-        return found
+            found.append((start, mask))
+        return [(start, _without(start, mask, dead)) for start, mask in found] if dead else found
 
 
 def _variants(form: str) -> set[str]:
@@ -169,91 +185,75 @@ def masks_of(tree: Tree | None) -> Iterable[tuple[int, bool]]:
             yield from masks_of(part)
 
 
-def body(document: Document, phrases: Phrases, marks: dict[int, int], cues: dict[str, int]) -> list[Sentence]:
+def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dict[int, int], cues: dict[str, int]) -> list[Sentence]:
     """The sentences of the policy proper, with what they hold.
 
-    ``marks`` gives the bits of rows (facts, items...) by their position; ``cues`` the bits of the phrases that tell a context.
+    ``views`` are the clauses' views; ``marks`` gives the bits of rows (facts, items...) by their position; ``cues`` the bits
+    of the phrases that tell a context.
     """
-    marked = sorted(marks)
-    parts = document.parts
-    heading_bits: dict[int, int] = {}
-    heading_context: dict[int, int] = {}
-    last_bits: dict[int, int] = {}        # of a clause's last sentence, with what it inherits
+    parts, sections, marked, at = document.parts, document.sections, sorted(marks), 0
+    headings: dict[int, int] = {}                # what a heading lends to its section
+    regions = [0] * len(sections)                # the context that a heading gives to its section and those below
+    last_bits: dict[int, int] = {}               # of a clause's last sentence, with what it inherits
     contexts: dict[int, int] = {}
-    listed: dict[int, int] = {}           # context that a lead-in gives to its list
+    given: dict[int, int] = {}                   # the context that a lead-in gives to its list
     sentences: list[Sentence] = []
-    definition, definition_heading = cues["definition_cue"], cues["definition_heading"]
-    changes, exemption, legal = cues["change_list_cue"], cues["exemption_list_cue"], cues["legal_list_item"]
-    for section in document.sections:
-        bits = 0
-        if section.title:
-            for _, mask in phrases.hits(View.of(document.folded, section.start, section.start + len(section.title) + 12).text if section.section else normal(section.title)):
-                bits |= mask
-        above = section.parent
-        heading_context[section.section] = (heading_context.get(above, 0) if above is not None else 0) | (CONTEXTS["definition"] if bits & definition_heading else 0)
-        # the title of the whole document says nothing about a sentence
-        heading_bits[section.section] = bits if section.level and not _of_the_policy.search(section.title or "") else 0
-    some_policy = any(part != "terms" for part, section in zip(parts, document.sections) if section.level or part == "policy")
+    definition, changes, exemption, legal = (cues[name] for name in ("definition_cue", "change_list_cue", "exemption_list_cue", "legal_list_item"))
+    some_policy = any(part != "terms" for part, section in zip(parts, sections) if section.level or part == "policy")
     for clause in document.clauses:
         if clause.kind == "toc" or some_policy and clause.section < len(parts) and parts[clause.section] == "terms":
             continue
-        view = document.view(clause)
+        view, number, heading = views[clause.clause], clause.section, clause.kind == "heading"
         text = view.text
-        hits = phrases.hits(text)
-        at = bisect_right(marked, clause.start - 1)
+        ends = [stop.end() for stop in _stop.finditer(text)]
+        if not ends or ends[-1] < len(text):
+            ends.append(len(text))
+        own = phrases.held(text, ends)
         while at < len(marked) and marked[at] < clause.end:
-            place = _forward(view, marked[at])
-            hits.append((place, marks[marked[at]]))
+            if marked[at] >= clause.start:
+                own[min(bisect_right(ends, _forward(view, marked[at])), len(ends) - 1)] |= marks[marked[at]]
             at += 1
-        inherited = heading_bits.get(clause.section, 0)
-        context = heading_context.get(clause.section, 0)
-        lead = 0
+        whole = 0
+        for bits in own:
+            whole |= bits
+        if heading and sections[number].start == clause.start and sections[number].level:
+            title = sections[number].title or ""
+            headings[number] = 0 if _of_the_policy.search(title) else whole
+            above = sections[number].parent
+            regions[number] = (regions[above] if above is not None else 0) | (CONTEXTS["definition"] if whole & cues["definition_heading"] else 0)
+        inherited, context, lead = headings.get(number, 0), regions[number], 0
         if clause.lead is not None and clause.lead in last_bits:
             lead = last_bits[clause.lead]
             inherited |= lead
-            context |= listed.get(clause.lead, 0) | contexts.get(clause.lead, 0)
+            context |= given[clause.lead] | contexts[clause.lead]
         contexts[clause.clause] = context
-        bounds, left = [], 0
-        for stop in _stop.finditer(text):
-            bounds.append((left, stop.end()))
-            left = stop.end()
-        if left < len(text):
-            bounds.append((left, len(text)))
-        own = [0] * len(bounds)
-        starts = [bound[0] for bound in bounds]
-        for start, mask in hits:
-            own[bisect_right(starts, start) - 1 if starts else 0] |= mask
-        whole = inherited
-        for bits in own:
-            whole |= bits
-        bare = clause.kind == "heading" and not (len(text) > (24 if text[:1] > "\u2e80" else 60) and _sentence_like.search(text))
-        if not bare or any(own):
-            running = 0
-            for (left, right), bits in zip(bounds, own):
-                here = context | running | (CONTEXTS["heading"] if bare else 0)
-                if bits & changes:
-                    here |= CONTEXTS["changes"] if bits & changes and _opens(text[left:right]) else 0
-                    running |= CONTEXTS["changes"] if _opens(text[left:right]) else 0
+        whole |= inherited
+        bare = heading and not (len(text) > (24 if text[:1] > "\u2e80" else 60) and _sentence_like.search(text))
+        if not bare or whole != inherited:
+            left, running = 0, CONTEXTS["heading"] if bare else 0
+            for right, bits in zip(ends, own):
+                here = context | running
+                if bits & changes and _opens(text[left:right]):
+                    running |= CONTEXTS["changes"]
+                    here |= CONTEXTS["changes"]
                 if bits & definition:
                     here |= CONTEXTS["definition"]
-                if bits & legal and (here & CONTEXTS["legal_list"] or bits & exemption or _two(bits, legal, text[left:right])):
+                if bits & legal and (bits & exemption or _of_the_list(text[left:right])):
                     here |= CONTEXTS["legal_list"]
-                piece = text[left:right]
-                a, b = left + len(piece) - len(piece.lstrip()), right - len(piece) + len(piece.rstrip())
-                if a < b:
-                    start, end = view.span(a, b)
-                    kept = tuple(hit for hit in hits if left <= hit[0] < right) if b - a > LONG else ()
-                    sentences.append(Sentence(clause.clause, start, end, bits, lead, inherited, whole, here, kept))
-        if own:
-            last_bits[clause.clause] = own[-1] | (inherited if clause.kind != "heading" else 0)
-            given = 0
-            if own[-1] & changes:
-                given |= CONTEXTS["changes"]
-            if own[-1] & definition:
-                given |= CONTEXTS["definition"]
-            if own[-1] & exemption:
-                given |= CONTEXTS["legal_list"]
-            listed[clause.clause] = given
+                if bits:
+                    a, b = left, right
+                    while a < b and text[a] == " ":
+                        a += 1
+                    while b > a and text[b - 1] == " ":
+                        b -= 1
+                    if a < b:
+                        start, end = view.span(a, b)
+                        kept = tuple((place + left, mask) for place, mask in phrases.hits(text[left:right])) if b - a > LONG else ()
+                        sentences.append(Sentence(clause.clause, start, end, bits, lead, inherited, whole, here, kept))
+                left = right
+        last_bits[clause.clause] = own[-1] | (0 if heading else inherited)
+        given[clause.clause] = ((CONTEXTS["changes"] if own[-1] & changes else 0) | (CONTEXTS["definition"] if own[-1] & definition else 0)
+                                | (CONTEXTS["legal_list"] if own[-1] & exemption else 0))
     return sentences
 
 
@@ -262,7 +262,7 @@ def _opens(text: str) -> bool:
     return text.rstrip().endswith(":") or "包括" in text or "includ" in text or "例如" in text
 
 
-def _two(bits: int, legal: int, text: str) -> bool:
+def _of_the_list(text: str) -> bool:
     """Whether a sentence is a line of the well-known list of exemptions."""
     return "直接相关" in text or "相关的" in text[-5:] or "related to" in text[:30] or len(text) < 60
 
@@ -288,7 +288,8 @@ class Compiled:
     cues: dict[str, int]
     trees: dict[str, dict[str, Tree | None]]
     unless: dict[str, int]
-    index: dict[int, list[tuple[int, bool, str]]]      # by bit: mask, whether a clause will do, requirement
+    index: dict[int, list[tuple]]       # by bit: mask, whether a clause will do, id, and what bars a sentence
+    known: int                          # the bits of the index
 
 
 def compile_law(law: Law) -> Compiled:
@@ -309,45 +310,41 @@ def compile_law(law: Law) -> Compiled:
     for key, bit in phrases.bits.items():
         words = law.words[key[1]].words if key[0] == "phrase" and len(key) == 2 and key[1] in law.words else key[1:]
         weight[bit] = (key[0] != "phrase", sum(min(len(word), 8) * (1 if word.isascii() else 2) for word in words) / len(words) / len(words) ** 0.5)
-    index: dict[int, list[tuple[int, bool, str]]] = {}
+    facts = sum(bit for key, bit in phrases.bits.items() if key[0] == "fact")
+    rules: dict[str, Requirement | DefectKind] = law.requirements | law.defects
+    index: dict[int, list[tuple]] = {}
     for name, own in trees.items():
+        rule = rules[name]
+        barred = sum(CONTEXTS.values()) - sum(CONTEXTS[context] for context in getattr(rule, "counts", ()))
+        alone = getattr(rule, "headings", "ignore") == "ignore"
         for mask, wide in {pair for tree in own.values() for pair in masks_of(tree)}:
             pivot = max((bit for bit in phrases.bits.values() if mask & bit), key=weight.__getitem__)
-            index.setdefault(pivot, []).append((mask, wide, name))
+            index.setdefault(pivot, []).append((mask, wide, name, barred, unless[name], unless[name + " lead"], alone, mask.bit_count(), bool(mask & facts)))
     phrases.build(law)
-    return Compiled(law, phrases, cues, trees, unless, index)
+    return Compiled(law, phrases, cues, trees, unless, index, sum(index))
 
 
-def look(sentences: list[Sentence], compiled: Compiled, admitted: dict[str, int]) -> dict[tuple[str, int, bool], list[Found]]:
-    """For each requirement and mask, the sentences that hold it, best first in rank.
-
-    ``admitted``: for each requirement the contexts that count for it.
-    """
+def look(sentences: list[Sentence], compiled: Compiled) -> dict[tuple[str, int, bool], list[Found]]:
+    """For each requirement and mask, the sentences that hold it."""
     found: dict[tuple[str, int, bool], list[Found]] = {}
-    index, unless = compiled.index, compiled.unless
-    facts = sum(bit for key, bit in compiled.phrases.bits.items() if key[0] == "fact")
-    alone = {rule.id for rule in compiled.law.requirements.values() if rule.headings == "ignore"} | set(compiled.law.defects)
-    known = 0
-    for bit in index:
-        known |= bit
+    index, known = compiled.index, compiled.known
     for sentence in sentences:
-        near = sentence.own | sentence.inherited
-        rest = (sentence.whole | near) & known
+        own, near, whole, context = sentence.own, sentence.own | sentence.inherited, sentence.whole, sentence.context
+        rest = (whole | near) & known
         while rest:
             bit = rest & -rest
             rest ^= bit
-            for mask, wide, name in index[bit]:
-                if (sentence.whole if wide else near) & mask != mask:
+            for mask, wide, name, barred, unless, lead_unless, alone, size, certain in index[bit]:
+                if (whole if wide else near) & mask != mask:
                     continue
-                size, held = mask.bit_count(), (sentence.own & mask).bit_count()
-                if 2 * held < size or name in alone and (sentence.own | sentence.lead) & mask != mask:
+                held = own & mask
+                # the sentence must hold half of it
+                if 2 * held.bit_count() < size or context & barred or own & unless or sentence.lead & lead_unless:
                     continue
-                if sentence.context & ~admitted[name] or sentence.own & unless[name] or sentence.lead & unless[name + " lead"]:
+                if alone and (own | sentence.lead) & mask != mask or sentence.hits and not _near(sentence.hits, held):
                     continue
-                if sentence.hits and not _near(sentence.hits, sentence.own & mask):
-                    continue
-                sure = bool(mask & facts) or bool(sentence.own & bit)
-                found.setdefault((name, mask, wide), []).append(Found(sentence, (sure, held / size, -abs(sentence.end - sentence.start - 80))))
+                rank = (certain or bool(own & bit), held.bit_count() / size, -abs(sentence.end - sentence.start - 80))
+                found.setdefault((name, mask, wide), []).append(Found(sentence, rank))
     return found
 
 
@@ -367,14 +364,13 @@ class Reading(NamedTuple):
 _latest: list[tuple[Document, Law, Reading]] = []
 
 
-def reading(document: Document, law: Law, marks: dict[int, int] | None = None) -> Reading:
+def reading(document: Document, rulebook: Rulebook, law: Law, marks: dict[int, int] | None = None) -> Reading:
     """The sentences of a document and what was found in them; the latest one is kept, since two stages ask for it."""
     if marks is None and _latest and _latest[0][0] is document and _latest[0][1] is law:
         return _latest[0][2]
     machine = compiled(law)
-    admitted = {rule.id: sum(CONTEXTS[context] for context in rule.counts) for rule in law.requirements.values()} | {kind: 0 for kind in law.defects}
-    sentences = body(document, machine.phrases, marks or {}, machine.cues)
-    made = Reading(sentences, look(sentences, machine, admitted))
+    sentences = body(document, [scanned.view for scanned in rulebook.scan(document)], machine.phrases, marks or {}, machine.cues)
+    made = Reading(sentences, look(sentences, machine))
     _latest[:] = [(document, law, made)]
     return made
 

@@ -200,9 +200,14 @@ def load(folder: str | Path | None = None) -> Law:
     return _load(tuple(map(str, homes)), tuple((name, Path(name).stat().st_mtime_ns) for name in files))
 
 
+_latest: list[tuple[Rulebook, Law]] = []
+
+
 def of(rulebook: Rulebook) -> Law:
     """The law that belongs to a rulebook."""
-    return load(getattr(rulebook, "folder", None))
+    if not _latest or _latest[0][0] is not rulebook:
+        _latest[:] = [(rulebook, load(getattr(rulebook, "folder", None)))]
+    return _latest[0][1]
 
 
 @lru_cache(maxsize=4)
