@@ -36,7 +36,7 @@ _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦
 _value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
 # a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
 _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
-_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)")
+_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
 _channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
 _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|\bonly on your (?:device|phone)|\blocally on")
 _when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|\b(?:if|when|where|with) (?:you|your)\b[^,.;:]{3,90})")
@@ -128,6 +128,8 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
     """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
     hit = mentions[number]
     if not hit.payload.need:
+        return True
+    if hit.payload.need == "feature":
         return True
     if hit.payload.need == "object":
         return bool(_read_before.search(text[max(0, hit.start - 40):hit.start])) and not _channel_after.match(text, hit.end)
@@ -273,6 +275,8 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     if rulebook.items[item].category == BIOMETRIC and (local := _local.search(text, sentence.start, sentence.end)):
         return Verdict("denied", f"denied: {local[0]}, it stays on the device", "user", "store")
 
+    if hit.payload.need == "feature":
+        return Verdict("defined", "defined: the name of a function", None)
     who = acting(sentence, start, act)
     if earlier is not None and earlier.others and _they.match(text, sentence.start):
         who = "third", _they.match(text, sentence.start)[0].strip()

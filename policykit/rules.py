@@ -221,7 +221,7 @@ class Sense(NamedTuple):
 
     kind: str        # item, purpose, permission, or the effect of a cue
     id: str          # of the rule
-    need: str = ""   # of an item: "" always; weak: only among data; object: only when read; permission: only among permissions
+    need: str = ""   # of an item: "" always; weak: only among data; object: only when read; feature: a function; permission: only among permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +238,8 @@ class ItemRule:
     weak_en: tuple[str, ...] = ()
     object_zh: tuple[str, ...] = ()                 # mean the item only right after a verb of reading: 读取短信
     object_en: tuple[str, ...] = ()
+    feature_zh: tuple[str, ...] = ()                # names of functions, which collect nothing by themselves: 指纹登录
+    feature_en: tuple[str, ...] = ()
     permission_zh: tuple[str, ...] = ()             # mean the item only where permissions are spoken of
     permission_en: tuple[str, ...] = ()
     not_zh: tuple[str, ...] = ()                    # look-alikes that contain a term and are not the item
@@ -479,7 +481,7 @@ def vocabulary(rule: Any) -> Iterator[tuple[str, Any]]:
             yield from ((term, Sense("named_sdk", rule.id, need)) for term in terms.split("|") if term)
         yield from ((term, Pseudo("named_sdk")) for term in rule.lookalikes.split("|") if term)
         return
-    for name in ("terms_zh", "terms_en", "weak_zh", "weak_en", "object_zh", "object_en", "permission_zh", "permission_en"):
+    for name in ("terms_zh", "terms_en", "weak_zh", "weak_en", "object_zh", "object_en", "feature_zh", "feature_en", "permission_zh", "permission_en"):
         need = name.split("_")[0] if not name.startswith("terms") else ""
         for term in getattr(rule, name, ()):
             yield term, Sense(rule.kind, rule.id, need)

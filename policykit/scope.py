@@ -91,8 +91,18 @@ class Denial:
             gap = sentence.text[before[-1][1]:start]
             if after and re.search(r"[将把]|对(?!外)", gap) and len(after[0:1]):
                 return {after[0][2]}
+            if before[0][2] == "share":     # 不会共享用于识别您的信息: only verbs that stand side by side are denied
+                chain = [before[0]]
+                for act in before[1:]:
+                    if not _side_by_side.fullmatch(sentence.text[chain[-1][1]:act[0]]):
+                        break
+                    chain.append(act)
+                return {act[2] for act in chain}
             return {act[2] for act in before}
         return {act[2] for act in after[:2]}
+
+
+_side_by_side = re.compile(r"[\s、,，/或和及与者]*(?:以及|\bor|\band|\bnor)?\s*")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
