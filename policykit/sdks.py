@@ -73,6 +73,7 @@ class Finder:
             if hit.payload.need and not whole:
                 parts = parts or Sentences(text)
                 start, end = parts.around(hit.start)
+                start, end = max(start, hit.start - 400), min(end, hit.end + 200)
                 if not self.near(text[start:end], hit.start - start, context):
                     continue
             found.append(Named(hit.start, sdk_names.with_suffix(text, hit.end), hit.payload.id, f"name {text[hit.start:hit.end]}"))
@@ -307,13 +308,13 @@ class Finder:
             both = sorted(known + self.shaped(scanned, clause, known), key=lambda n: n.start)
             if not both:
                 continue
-            parts = Sentences(text)
+            parts, first = Sentences(text), text.find("。") % (len(text) + 1)
             for named in both:
                 a, b = parts.around(named.start)
                 start, end = scanned.view.span(a, b)
-                if clause.kind == "item" and "。" not in text[:named.start]:            # an item tells of its SDK in all its sentences
+                if clause.kind == "item" and named.start < first:            # an item tells of its SDK in all its sentences
                     start, end = clause.start, clause.end
-                m = self.patterns["purpose"].search(text, named.end, b)
+                m = self.patterns["purpose"].search(text, named.end, min(b, named.end + 250))
                 purpose = self.words(clause, scanned.view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
                 yield self.row(clause, scanned.view, named, self.firm_beside(clause, scanned.view, named, a, b), purpose,
                                self.taken([clause.clause], start, end), "list" if clause.kind == "item" else "text")
