@@ -133,7 +133,8 @@ Index = tuple[list[int], list[frozenset[str]], dict[str, list[int]]]
 
 def _index(folded: str, units: Sequence[Unit], short: Sequence[bool]) -> Index:
     """The units that may be headings, the words of each, and for each word the places in that list."""
-    later = [number for number, unit in enumerate(units) if short[number] or unit.kind == "heading" or unit.marker and unit.end - unit.start < 160]
+    later = [number for number, unit in enumerate(units) if unit.kind == "heading" or (short[number] or unit.marker and unit.end - unit.start < 160) and (
+        folded[unit.end - 1] not in "。;,、" or unit.marker is not None and unit.marker.family in ("han", "chapter", "part", "I"))]
     sets = [words(plain_title(folded, units[number])) for number in later]
     places: dict[str, list[int]] = {}
     for place, found in enumerate(sets):
