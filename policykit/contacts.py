@@ -111,7 +111,7 @@ def kind(written: str, region: str, cue: bool, near: bool) -> str | None:
         return "400 or 800 number" if cue or re.match(r"[48]00[- ]", main) else None
     if re.fullmatch(r"40088\d{5,6}", digits) and region == "CN":
         return "400 or 800 number" if cue else None
-    if _short.match(digits) and len(digits) == len(main):
+    if _short.match(digits) and (len(digits) == len(main) or re.fullmatch(r"1010-\d{4}", main)):
         return "service number" if near else None
     if re.fullmatch(r"(?:86)?0?\d{2,3}96\d{3,4}", digits) and grouped and cue and region == "CN":
         return "service number with area code"

@@ -46,7 +46,7 @@ _trade = re.compile(r"(?:科技|网络|信息|技术|软件|数码|电子|商务
 _nobody = re.compile(r"^(?:第三方|其他|该|某|任何|相关|各|本|我|您|关联|合作|其|有关|一家|上述|前述|个人|母|子|集团|外部|技术|信息技术|信息科技|网络科技|科技|软件)?(?:股份)?(?:有限(?:责任)?|股份)?(?:公司|合伙)?$|^[x×*\-—_\ue000]+|x{2,}|某某|公司名称|xx")
 
 _firm_en = re.compile(
-    r"(?<![A-Za-z0-9_@.])(?:(?:[a-z0-9-]+\.(?:com|net|org)|[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s(?=(?:Inc|LLC|Ltd|L\.|Co\.|Corp|GmbH|LLP|LTD|INC|Limited|N\.A|PLC|LP|S\.A|Pty|B\.V))|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
+    r"(?<![A-Za-z0-9_@.])(?:(?:[a-z0-9-]+\.(?:com|net|org)|[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org|COM|NET|ORG)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s(?=(?:Inc|LLC|Ltd|L\.|Co\.|Corp|GmbH|LLP|LTD|INC|Limited|N\.A|PLC|LP|S\.A|Pty|B\.V))|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
     r"(?:Co\.\s?,?\s?(?:Ltd\b\.?|Limited|Inc\b\.?|LLC)|(?:Company|Corporation|Technology|Technologies|Group|Holdings?),?\s(?:Limited|Ltd\b\.?|LLC|Inc\b\.?|LLP|L\.P\.)|"
     r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
     r"(?:,?\s(?:Co\.,?\s?Ltd\b\.?|Inc\b\.?|LLC\b|Ltd\b\.?))?"
