@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from policykit.rows import Clause
 from policykit.rules import Rulebook, Scanned, normal
 from policykit.scope import OTHERS, Sentence, split
 from policykit.structure import Document
@@ -16,6 +18,16 @@ _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
 _to_us = re.compile(r"(?:向|给|至|与|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
+
+
+_CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
+_classes = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)[^。;；\n]{0,90}?(" + _CLASS + ")")
+_members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体)?(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
+
+
+def _class_name(words: str) -> str:
+    """The class without what varies in its name."""
+    return "log" if "日志" in words or "log" in words else "device" if re.search("设备|device|equipment", words) else words.split(" ")[0]
 
 
 @dataclass
@@ -78,6 +90,17 @@ class Surroundings:
         self._leads: dict[int, Frame] = {}
         self._tables = {number: (table, row) for table in document.tables for row in table for number in row if number is not None}
 
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The classes of data that the policy says it collects as such: 我们会收集您的设备信息."""
+        return frozenset(_class_name(match[1]) for match in _classes.finditer(self.document.folded))
+
+    def member(self, sentence: Sentence) -> str:
+        """The class whose members the sentence lists, when the policy collects it: 设备信息：包括IMEI…"""
+        match = _members.match(sentence.text, sentence.start, sentence.end)
+        name = match[1] if match else ""
+        return name if name and _class_name(name) in self.classes else ""
+
     def title(self, section: int) -> dict:
         """The cues in a section's title, by kind."""
         if section not in self._titles:
@@ -105,6 +128,14 @@ class Surroundings:
                     frame.purposes = tuple(hit.payload.id for hit in cues.get("purpose", ()))
             self._sections[number] = frame
         return self._sections[number]
+
+    def unfinished(self, clause: Clause) -> int | None:
+        """The clause before, when its last sentence goes on in this one: a line end is not the end of a sentence."""
+        if not clause.clause or clause.kind not in ("paragraph", "item"):
+            return None
+        before = self.document.clauses[clause.clause - 1]
+        ended = before.kind not in ("paragraph", "item") or before.section != clause.section or re.search(r"[。.!?！？;；:：…|]\W{0,6}$", before.text)
+        return None if ended else before.clause
 
     def lead(self, number: int | None) -> Frame | None:
         """What the lead-in of a clause says; its own lead-in fills the gaps."""

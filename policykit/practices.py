@@ -156,6 +156,8 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
 
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 _left_out = re.compile(r"(\bexcluding\b|\bexcept for\b|不包括|不包含|不含)[^.。;；)）]*$")
+_asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
+_question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
 _they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
@@ -209,7 +211,7 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     text, start, end = sentence.text, hit.start, hit.end
     item = hit.payload.id
     section = around.section(clause.section)
-    lead = around.lead(clause.lead)
+    lead = around.lead(clause.lead if clause.lead is not None else around.unfinished(clause))
     acts = sentence.acts
     before = [act for act in acts if act[1] <= start or start <= act[0] and act[1] <= end]
     after = [act for act in acts if act[0] >= end]
@@ -233,6 +235,8 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
 
     # told not to provide
     for warn in sentence.of("warn"):
+        if any(actor[2] == "we" and 0 <= warn.start - actor[1] <= 2 for actor in sentence.actors):
+            continue        # we do not give others your name
         if warn.start < start and not any(contrast.start > warn.end and contrast.start < start for contrast in sentence.of("contrast")):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
         if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and (sentence.end - warn.end < 8 or item in ("password", "verification_code", "account_name", "payment_password")):
@@ -282,6 +286,10 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
         who = "third", _they.match(text, sentence.start)[0].strip()
     firm = who is not None and who[0] == "we"
 
+    # a class of data that the policy collects, and what it means by it
+    if (member := around.member(sentence)) and not any(a[2] == "collect" for a in acts if who and who[0] in OTHERS) and not section.third:
+        return Verdict("collected", f"collected: {member}, which the policy collects, includes it", "we", "collect", lead)
+
     # named in a definition
     collects = [a for a in acts if a[2] in ("collect", "provide", "permit", "share", "store")]
     if section.defines and not (firm and any(a[2] == "collect" for a in before)):
@@ -298,7 +306,7 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
     if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
         return Verdict("defined", "defined: what staff do", None)
-    if clause.kind == "heading" and re.search(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b", text):
+    if clause.kind == "heading" and sentence.end - sentence.start < 90 and _question.search(text, sentence.start, sentence.end):
         return Verdict("defined", "defined: a question in a heading", None)
     if sentence.of("law") and not collects:
         return Verdict("defined", f"defined: {text[sentence.of('law')[0].start:sentence.of('law')[0].end]} (context.yml law)", None)
@@ -394,7 +402,8 @@ def services(sentence: Sentence) -> set[tuple[int, int, str]]:
     """The verbs by which the firm gives something: 我们提供…功能."""
     if "services" not in sentence.__dict__:
         sentence.__dict__["services"] = set() if to_us(sentence) else {
-            act for act in sentence.acts if act[2] == "provide" and (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"}
+            act for act in sentence.acts if act[2] == "provide" and (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"
+            and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]])}
     return sentence.__dict__["services"]
 
 
@@ -469,6 +478,8 @@ def weight(practice: Practice) -> int:
     rule = practice.rule
     if "stands for" in rule:
         return 4
+    if "includes it" in rule:
+        return 2
     if ": heading" in rule:
         return 3 + 2 * (practice.rule.endswith("heading"))
     if ": lead-in" in rule or "sentence before" in rule:
