@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from policykit import names, sdk_names
@@ -68,7 +68,7 @@ class Finder:
         for hit in scanned.hits.get("named_sdk", ()):
             if sdk_names.in_address(text, hit.start, hit.end) or not whole and hit.end - hit.start > 1 and text[hit.start:hit.end] in self.title:
                 continue                                            # the policy's own product bears its title
-            if hit.payload.need and _in_firm.match(text, hit.end):
+            if hit.payload.need and _in_firm.match(text, hit.end) or _denied.search(text, max(0, hit.start - 40), hit.start):
                 continue
             if hit.payload.need and not whole:
                 parts = parts or Sentences(text)
@@ -189,7 +189,7 @@ class Finder:
         运营方：, 使用目的： and short lines that do not speak of us or you belong to it.
         """
         entry: Entry | None = None
-        firm, tentative = None, False
+        firm, tentative, above, listing = None, False, None, False
         for clause in self.document.clauses:
             if clause.kind in ("toc", "cell") or clause.clause in done:
                 continue
@@ -207,13 +207,26 @@ class Finder:
                     if not entry.names and clause.clause - 1 in entry.clauses:      # SDK名称： and the name in the next line
                         entry.names = [(clause, scanned.view, n) for n in self.cell_names(scanned)]
                     entry.clauses.add(clause.clause)
+                above = clause if not found and clause.end - clause.start <= 24 else None
+                text = scanned.view.text
+                if clause.kind == "heading" or len(text) < 30 and _list.search(text):
+                    listing = bool(_list.search(text) and self.patterns["section"].search(text))
                 firm = self.firm_line(clause)
                 if firm and entry is not None:
                     entry.provider = entry.provider or firm
                 continue
+            if above is not None and labels[0][1] in ("purpose", "data", "provider") and (listing or self.in_section(clause)):
+                value = [(above, self.scans[above.clause].view, n) for n in self.cell_names(self.scans[above.clause])]
+                if value:                                           # an unknown name in the line above the first label
+                    if entry and entry.names:
+                        yield replace(entry, clauses=entry.clauses - {above.clause})
+                    entry, tentative = Entry(value, clauses={above.clause}), False
+            above = None
             for label, role, start, end in labels:
                 words = self.words(clause, scanned.view, start, end)
                 if role == "name" or role == "provider" and (entry is None or entry.provider and not tentative):
+                    if role == "provider" and not _who.fullmatch(words or ""):
+                        continue
                     if not (_sdkish.search(label) or self.in_section(clause) or role == "name" and scanned.hits.get("named_sdk")):
                         continue
                     value = [(clause, scanned.view, n) for n in self.cell_names(scanned, start, end)]
@@ -267,7 +280,7 @@ class Finder:
         marks = []
         for m in _label.finditer(text):
             role = self.role(m["label"])
-            if role:
+            if role and not (m["label"] == "名称" and re.match(r"[\u4e00-\u9fff]", text[m.start() - 1:m.start()])):
                 marks.append((m, role))
         return [(m["label"], role, m.end(), marks[i + 1][0].start("label") if i + 1 < len(marks) else len(text)) for i, (m, role) in enumerate(marks)]
 
@@ -330,13 +343,16 @@ class Finder:
 
 
 _sdkish = re.compile(r"sdk|插件|第三方|合作")
+_list = re.compile(r"列表|目录|清单|附件|附表|附录|(?<![a-z])list(?![a-z])")
+_who = re.compile(r"[^,，。;；]{2,40}")
 _nothing = re.compile(r"[无否\-/—_.*]+|不涉及|暂无|n/?a|none")
-_label = re.compile(r"(?:^|(?<=[\s;。,|*•·)\]、(\u4e00-\u9fff-]))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
+_label = re.compile(r"(?:^|(?<=[\s;。,|*•·.)\]、(\u4e00-\u9fff-]))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
                     r"(?:公司(?:名称|全称)|名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型|信息种类|信息|数据|字段|权限|链接|网址|隐私政策|官网|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
                     r"(?:sdk )?(?:name|provider|company|purpose|data|information collected|privacy policy|link))\s?:")
 _verbs = re.compile(r"我们|您|你|使用了|收集|共享|。|;|,.{12}|(?<![a-z])(?:we|you|our|your|is|are|use)(?![a-z])")
 _bullet = re.compile(r"[\s\d.、()（）*#•·●\-\"①-⑳]*[a-z]?[.、)]?\s?\"?")
 _ours = re.compile(r"我们|您|你|本公司|(?<![a-z])(?:we|you|our|your)(?![a-z])")
+_denied = re.compile(r"(?<![a-z])(?:not|n't|no longer|never) (?:\w+ ){0,4}$|(?:没有|未|不再|不会|并不)(?:接入|使用|集成|嵌入)[^,。;]{0,10}$")
 _in_firm = re.compile(r"[\u4e00-\u9fff()]{1,12}有限(?:责任)?公司")
 
 
