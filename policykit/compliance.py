@@ -16,6 +16,7 @@ from policykit.text import fold, language
 _company = re.compile(r"公司|银行|委员会|中心|大学|学院|集团|合伙|工作室|事务所|研究院|(?<![a-z])(?:co\.?,? ?ltd|ltd|inc|llc|gmbh|corp|corporation|limited|plc|company|bureau|bank)(?![a-z])")
 _day = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _open = re.compile(r"等(?:信息|相关|个人|内容|资料|数据|情况|其他)?|包括但不限于|例如|etc\.?(?![a-z])|such as|including but not limited|other personal information|and so on|among others|for example")
+_collecting = re.compile(r"收集|采集|获取|提供|填写|(?<![a-z])(?:collect|provide|obtain|receive|record)")
 _denial = re.compile(r"不会|不向|不存在|不涉及|没有|未经|(?<![a-z])(?:not|never|no)(?![a-z])")
 
 
@@ -178,6 +179,7 @@ def _closed_list(document: Document, practices: list[Practice]) -> int | None:
         first = min(row.start for row in rows)
         if not _open.search(document.folded[max(first - 12, 0):last + 12]):
             closed[clause] = rows
+    told = {clause: rows for clause, rows in closed.items() if _collecting.search(document.folded, document.clauses[clause].start, rows[0].start)}
     if len(closed) < 0.9 * len(lists):
         return None
-    return max(closed.values(), key=len)[0].start
+    return max((told or closed).values(), key=len)[0].start

@@ -338,10 +338,12 @@ def look(sentences: list[Sentence], compiled: Compiled) -> dict[tuple[str, int, 
                 if (whole if wide else near) & mask != mask:
                     continue
                 held = own & mask
-                # the sentence must hold half of it
-                if 2 * held.bit_count() < size or context & barred or own & unless or sentence.lead & lead_unless:
+                if not held or context & barred or own & unless or sentence.lead & lead_unless:
                     continue
-                if alone and (own | sentence.lead) & mask != mask or sentence.hits and not _near(sentence.hits, held):
+                # with its lead-in it must hold all of it; with a heading's help half of it
+                if (own | sentence.lead) & mask != mask and (alone or 2 * held.bit_count() < size):
+                    continue
+                if sentence.hits and not _near(sentence.hits, held):
                     continue
                 rank = (certain or bool(own & bit), held.bit_count() / size, -abs(sentence.end - sentence.start - 80))
                 found.setdefault((name, mask, wide), []).append(Found(sentence, rank))
