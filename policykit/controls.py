@@ -11,14 +11,13 @@ from typing import Any
 
 import ipywidgets
 import pandas as pd
-from IPython.display import display
 
 from policykit import charts, rows, rules
 from policykit.charts import words
 from policykit.charts.style import Lang
 from policykit.charts.words import say
 from policykit.corpus import Corpus
-from policykit.display import table
+from policykit.display import outputs, table
 
 
 def within(corpus: Corpus, topic: str | None) -> Corpus:
@@ -27,7 +26,7 @@ def within(corpus: Corpus, topic: str | None) -> Corpus:
         return corpus
     part = corpus.filter(topic=topic)
     said = part.practices.merge(part.clauses[["policy", "clause", "text"]], on=["policy", "clause"])
-    parents = getattr(rules.load(), "ancestors", {})
+    parents = rules.load().ancestors
     said["item"] = said["item"].map(lambda item: [item, *parents.get(item, ())])
     said = said.explode("item").sort_values(["policy", "item", "status", "clause"], kind="stable")
     best = said.groupby(["policy", "item"], observed=True, sort=False).first().reset_index()
@@ -70,10 +69,9 @@ class ByTopic(ipywidgets.VBox):
         return found[found["item"].isin(self._items)] if self._items else found
 
     def _draw(self) -> None:
-        self.shown.clear_output(wait=True)
-        with self.shown:
-            display(charts.items(self.corpus, self._items, lang=self._lang))
-            display(table(self.data(), self._all, self._lang, columns=["firm", "item", "status", "quote"], rows=20))
+        self.shown.outputs = outputs(
+            charts.items(self.corpus, self._items, lang=self._lang),
+            table(self.data(), self._all, self._lang, columns=["firm", "item", "status", "quote"], rows=20))
 
 
 def by_topic(corpus: Corpus, items: Sequence[str] | None = None, lang: Lang = "en") -> ByTopic:

@@ -7,6 +7,7 @@ the analyst's rights.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import plotly.io as pio
 
 from policykit.charts import words
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from policykit.corpus import Corpus
 
 MOST_ROWS = 60
+PLOTLY = "application/vnd.plotly.v1+json"
+CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}  # no upload of a chart to anybody's cloud
 _HIDDEN = {"start", "end", "rule", "sha256", "path", "parent", "level", "in_toc", "lead", "section"}  # of use to programs
 _NAMES = {  # column -> language -> heading
     "policy": ("Policy", "政策"), "firm": ("Firm", "企业"), "item": ("Item", "信息项"), "status": ("Status", "说法"), "n": ("Passages", "处数"),
@@ -57,10 +61,26 @@ def display() -> Lang:
     """
     # only the figure's data go into the notebook: JupyterLab and the report bring plotly.js themselves
     pio.renderers.default = "plotly_mimetype"
-    pio.renderers["plotly_mimetype"].config.update(showSendToCloud=False, displaylogo=False, responsive=True)
+    pio.renderers["plotly_mimetype"].config.update(CONFIG)
     pd.set_option("display.max_colwidth", 240, "display.max_rows", MOST_ROWS, "display.min_rows", 20, "display.max_columns", 60,
                   "display.unicode.east_asian_width", True, "styler.format.escape", "html")
     return "zh" if os.environ.get("POLICYKIT_LANG") == "zh" else "en"
+
+
+def outputs(*things: go.Figure | Table) -> tuple[dict[str, Any], ...]:
+    """The things as the ``outputs`` of an ipywidgets.Output: set at once, they need no running cell to catch them.
+
+    >>> outputs(table(pd.DataFrame({"n": [1]})))[0]["output_type"]
+    'display_data'
+    """
+    made = []
+    for thing in things:
+        if isinstance(thing, go.Figure):  # a figure that is asked for its forms shows itself instead
+            data = {PLOTLY: json.loads(thing.to_json()) | {"config": CONFIG}, "text/plain": str((thing.layout.meta or {}).get("title", "chart"))}
+        else:
+            data = {"text/html": thing._repr_html_(), "text/plain": repr(thing)}
+        made.append({"output_type": "display_data", "data": data, "metadata": {}})
+    return tuple(made)
 
 
 @dataclass(frozen=True)

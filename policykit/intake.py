@@ -14,13 +14,12 @@ from typing import Any
 
 import ipywidgets
 import pandas as pd
-from IPython.display import display
 
 from policykit import charts, rows
 from policykit.charts.style import Lang
 from policykit.charts.words import say
 from policykit.corpus import Corpus, read
-from policykit.display import table
+from policykit.display import outputs, table
 from policykit.read import SUFFIXES, sources
 
 LARGEST = 50_000_000  # bytes of an upload: a policy is rarely larger than one megabyte
@@ -179,12 +178,11 @@ class Intake(ipywidgets.VBox):
         self.said.value = "<br>".join(html.escape(sentence) for sentence in sentences)
 
     def _draw(self) -> None:
-        self.shown.clear_output(wait=True)
-        with self.shown:
-            new = self.corpus.policies[self.corpus.policies["policy"].isin(self.added)]
-            display(table(new, self.corpus, self._lang, columns=["firm", "status", "lang", "format", "chars", "message"]))
-            if (new["status"] != "error").any():
-                display(charts.items(self.corpus, self._items, lang=self._lang))
+        new = self.corpus.policies[self.corpus.policies["policy"].isin(self.added)]
+        things = [table(new, self.corpus, self._lang, columns=["firm", "status", "lang", "format", "chars", "message"])]
+        if (new["status"] != "error").any():
+            things.append(charts.items(self.corpus, self._items, lang=self._lang))
+        self.shown.outputs = outputs(*things)
 
 
 def intake(corpus: Corpus, items: Iterable[str] | None = None, lang: Lang = "en", folder: str | Path = ".") -> Intake:
