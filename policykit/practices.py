@@ -78,6 +78,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 verdict = judge(sentence, hit, clause, around, earlier, rulebook)
                 if verdict is None:
                     continue
+                if verdict.status == "collected" and verdict.action not in ("collect", "permission") and part(document, clause.section) == "terms":
+                    verdict = Verdict("defined", "defined: terms of use", verdict.actor, verdict.action)
                 if verdict.status == "collected" and place + 1 < len(parts) and (words := retracted(parts[place + 1])):
                     verdict = Verdict("denied", f"denied: {words}, in the next sentence (context.yml deny)", "we", "collect")
                 start, end = view.span(hit.start, hit.end)
@@ -93,6 +95,11 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 rows += pronouns(sentence, named, document, view)
             earlier = follow(sentence, earlier, around)
     return rows
+
+
+def part(document: Document, section: int) -> str:
+    """What a section belongs to: policy, terms or front."""
+    return document.parts[section] if section < len(document.parts) else "policy"
 
 
 def pronouns(sentence: Sentence, named: list[Practice], document: Document, view: View) -> Iterator[Practice]:
@@ -158,6 +165,7 @@ MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 _left_out = re.compile(r"(\bexcluding\b|\bexcept for\b|不包括|不包含|不含)[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
+_works = re.compile(r"所含|版权|著作权|知识产权|许可使用|\bcopyright|\btrademark|\bintellectual property|\blicen[cs]e to\b")
 _they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
@@ -304,6 +312,10 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
         return Verdict("defined", "defined: the definition before it", None)
     if lead is not None and lead.defines and not collects:
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
+    if item in MEDIA and _works.search(text, sentence.start, sentence.end):
+        return Verdict("defined", "defined: works and who owns them", None)
+    if "披露自己的个人信息" in text[sentence.start:start]:
+        return Verdict("defined", "defined: the user does 披露", "user", "share")
     if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
         return Verdict("defined", "defined: what staff do", None)
     if clause.kind == "heading" and sentence.end - sentence.start < 90 and _question.search(text, sentence.start, sentence.end):

@@ -102,7 +102,7 @@ class Denial:
         return {act[2] for act in after[:2]}
 
 
-_side_by_side = re.compile(r"[\s、,，/或和及与者]*(?:以及|\bor|\band|\bnor)?\s*")
+_side_by_side = re.compile(r"\s*(?:[、,，/或和及与]|或者|以及|\bor\b|\band\b|\bnor\b)+\s*(?:以及|or\b|and\b|nor\b)?\s*")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
