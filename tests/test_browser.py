@@ -162,6 +162,45 @@ def test_navigation_menu_code_and_theme(watched, written):
     watched.quiet()
 
 
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """The report of all notebooks on two policies and on files that hold and are named what nobody should trust."""
+    folder = tmp_path_factory.mktemp("real")
+    policies = folder / "policies"
+    policies.mkdir()
+    for name in ("autool.en.txt", "che300.zh.txt"):
+        shutil.copy(ROOT / "data" / "policies" / name, policies)
+    bad = [text for text in specimen.HOSTILE if "\u2028" not in text]
+    (policies / "hostile.en.txt").write_text("Privacy Policy\n" + "\n".join(f"{text}\nWe collect your IMEI and {text} and share it with {text} SDK." for text in bad), encoding="utf-8")
+    (policies / "<img src=x onerror=window.ran=1>.zh.txt").write_text("隐私政策\n<script>window.ran=1</script>\n我们会收集您的IMEI、剪切板<!--<script>内容。\n", encoding="utf-8")
+    (policies / "empty.txt").write_text("")
+    rows = ["policy,firm,firm_zh,sector,note"] + [f'{name},"{text}","{text}","{text}","{text}"' for name, text in (("hostile.en", "<script>window.ran=2</script>"), ("<img src=x onerror=window.ran=1>.zh", "</script><svg onload=window.ran=3>"))]
+    (policies / "policies.csv").write_text("\n".join(rows), encoding="utf-8")
+    report.report([str(policies)], folder / "report.html", progress=False)
+    return folder / "report.html"
+
+
+def test_report_of_all_notebooks_draws_every_chart_and_trusts_no_file(watched, real):
+    page = explorer(watched, real)
+    page.wait_for_selector("html[data-charts=drawn]", timeout=60_000)
+    assert page.locator("figure.chart").count() == page.locator("figure.chart[data-drawn] .main-svg:first-child").count() > 5
+    assert page.locator(".view:not([data-ready])").count() == 0
+    assert page.locator(".problem", has_text="empty.txt").count() == 1
+    assert page.locator("article .problem").count() == 0, "no cell failed"
+    for plot in page.locator("figure.chart .nsewdrag").all()[:12]:
+        plot.scroll_into_view_if_needed()
+        plot.hover(force=True)
+    for details in page.locator(".chartdata summary").all()[:12]:
+        details.click()
+    page.locator(".pk-q").first.fill("script")
+    page.wait_for_selector(".pk-hit")
+    assert page.locator("main script, main iframe, main img:not([src^='data:image/']), main svg[onload], main a[href^='javascript']").count() == 0
+    watched.quiet()
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=ARTEFACTS / "report.png")
+
+
 # --- the explorer ---------------------------------------------------------------------------------------------------
 
 def found(page):
@@ -284,13 +323,13 @@ def test_browser_and_python_leave_the_same_clauses(which, browser, request):
     page.close()
 
 
-@pytest.mark.parametrize("page_name", ["small.html", "small.zh.html"])
-def test_axe_finds_nothing_serious(watched, written, page_name):
+@pytest.mark.parametrize("which", ["small.html", "small.zh.html", "real"])
+def test_axe_finds_nothing_serious(watched, written, which, request):
     axe = os.environ.get("POLICYKIT_AXE")
     if not axe:
         pytest.skip("set POLICYKIT_AXE to axe.min.js (npm install axe-core) to check accessibility with it")
-    page = explorer(watched, written / page_name)
-    drawn(page)
+    page = explorer(watched, request.getfixturevalue("real") if which == "real" else written / which)
+    page.wait_for_selector("html[data-charts=drawn]", timeout=60_000)
     page.evaluate(Path(axe).read_text(encoding="utf-8"))
     for look in ("light", "dark"):
         page.evaluate("(look) => { document.documentElement.dataset.theme = look; }", look)

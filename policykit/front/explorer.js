@@ -27,7 +27,7 @@ const WORDS = {
 };
 const ACTIONS = { zh: { collect: "收集", use: "使用", share: "共享", store: "存储", delete: "删除", permission: "权限", we: "本公司", affiliate: "关联公司", sdk: "SDK", partner: "合作方", user: "用户", authority: "主管机关" } };
 const NUMBERS_ = {};
-const PAGE = 50, ROWS = 25, COLUMNS = 24, BARS = 12, VALUES = 8;
+const ROWS = 25, COLUMNS = 24, BARS = 12, VALUES = 8;
 // characters that reorder the text around them: shown by name, never left to act
 const REORDER = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
@@ -464,13 +464,14 @@ class Explorer {
 
   showClauses() {
     const { matches } = this.result, { t } = this;
-    const from = this.page * PAGE, to = Math.min(from + PAGE, matches.length);
+    const size = this.root.clientWidth < 640 ? 20 : 50;  // a page of clauses
+    const from = this.page * size, to = Math.min(from + size, matches.length);
     this.list.start = from + 1;
     this.list.replaceChildren(...Array.from(matches.subarray(from, to), (row) => this.clause(row)));
     if (!matches.length) this.list.replaceChildren(h("li", { class: "pk-none" }, t.none));
     const turn = (by) => { this.page += by; this.showClauses(); this.list.scrollTop = 0; this.list.focus({ preventScroll: true }); this.root.querySelector(".pk-title").scrollIntoView({ block: "nearest" }); };
     this.list.tabIndex = 0;
-    this.pager.replaceChildren(...(matches.length > PAGE ? [
+    this.pager.replaceChildren(...(matches.length > size ? [
       h("button", { type: "button", disabled: this.page === 0, onclick: () => turn(-1) }, `‹ ${t.previous}`),
       h("span", {}, t.page(this.number_(from + 1), this.number_(to), this.number_(matches.length))),
       h("button", { type: "button", disabled: to >= matches.length, onclick: () => turn(1) }, `${t.next} ›`)] : []));
