@@ -23,7 +23,7 @@ def many(tmp_path_factory, policies):
     folder, draw = tmp_path_factory.mktemp("many"), random.Random(11)
     lines = [line for path in sorted(policies.glob("*.txt")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     for number in range(80):
-        (folder / f"firm{number:03}.txt").write_text("\n".join(draw.sample(lines, 150)), encoding="utf-8")
+        (folder / f"firm{number:03}.txt").write_text("\n".join(draw.sample(lines, 40)), encoding="utf-8")
     return folder
 
 
