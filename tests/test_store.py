@@ -163,7 +163,7 @@ def test_full_disk_is_one_sentence_and_keeps_what_was_there(many, policies, tmp_
 
     def small_disk():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)         # bytes in a file: a part or the log of the store is larger)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))        # bytes in a file: less than the log of the store needs
 
     full = subprocess.run([sys.executable, "-c", BUILD.replace("print(build(sys.argv[1], sys.argv[2], progress=False))", """
 from policykit.store import StoreError
