@@ -17,6 +17,7 @@ _company = re.compile(r"公司|银行|委员会|中心|大学|学院|集团|合�
 _day = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _open = re.compile(r"等(?:信息|相关|个人|内容|资料|数据|情况|其他)?|包括但不限于|例如|etc\.?(?![a-z])|such as|including but not limited|other personal information|and so on|among others|for example")
 _collecting = re.compile(r"收集|采集|获取|提供|填写|(?<![a-z])(?:collect|provide|obtain|receive|record)")
+_no_policy = re.compile(r"reads as|does not read as|seems to be in|garbled")     # what reading doubts
 _denial = re.compile(r"不会|不向|不存在|不涉及|没有|未经|(?<![a-z])(?:not|never|no)(?![a-z])")
 
 
@@ -61,6 +62,8 @@ def _finding(document: Document, rule: Requirement, machine: Compiled, found: di
             if some.holds:
                 verdict, best = "partial", some.best
                 why = "Stated in part" + (f" in {_where(document, best.sentence.clause)}" if best else "") + f". In full: {rule.must_en}"
+            elif document.policy.message and _no_policy.search(document.policy.message):
+                verdict, why = "unknown", f"Not found, but the file may be none of a privacy policy: {document.policy.message.rstrip('.')}."
             else:
                 verdict, why = "missing", f"Not found in the {size} sentences of the body (contents, headings alone, definitions, change lists and terms of use left out). Expected: {rule.must_en}"
     as_of = _as_of(verdict, rule, date)

@@ -77,6 +77,13 @@ def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, a, b, autojunk=False).ratio() if a and b else 0.0
 
 
+def _share_words(one: str, other: str) -> bool:
+    """Whether two headings share a word of three characters, or an English word of six."""
+    a, b = fold(one), fold(other)
+    match = SequenceMatcher(None, a, b, autojunk=False).find_longest_match()
+    return match.size >= (6 if a[match.a:match.a + match.size].isascii() else 3)
+
+
 def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
     """What the section tree shows: sections that are announced only, empty ones, numbering."""
     text = document.policy.text
@@ -89,7 +96,7 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
         same = next((title for marked, title in titles if marked and number and references.number_of(marked) == number and title), None)
         if best >= 0.75 or len(gone) > 4:
             continue
-        if same and _alike(one.detail, same) > 0.3:
+        if same and (_alike(one.detail, same) > 0.3 or _share_words(one.detail, same)):
             yield report.row("section_renamed", one.start, one.end, what=one.detail, other=same)
         else:
             yield report.row("section_missing", one.start, one.end, what=one.detail)

@@ -52,6 +52,14 @@ def test_is_what_a_program_cannot_judge_unknown():
     assert all(finding.verdict == "unknown" for finding in findings("2021-07 12345").values())
 
 
+def test_is_nothing_missing_from_what_is_no_policy():
+    text = "用户协议\n您应当遵守本协议。"
+    parsed = structure.parse(Policy("example", text, (Block("paragraph", 0, 4), Block("paragraph", 5, len(text))), status="warning",
+                                    message="example: reads as terms of use alone, not as a privacy policy; add the policy."))
+    rows = compliance.check(parsed, [], [], [], [], [], RULES)
+    assert "missing" not in {row.verdict for row in rows} and any("terms of use alone" in row.reason for row in rows)
+
+
 TOC = "隐私政策\n目录\n一、我们如何收集信息\n二、我们如何使用Cookie\n三、您的权利\n四、如何联系我们\n一、我们如何收集信息\n我们会收集您的手机号码。\n三、您的权利\n您可以联系客服查阅您的个人信息。\n四、如何联系我们\n请致电 010-55550000。"
 
 
