@@ -263,7 +263,10 @@ class Finder:
 
     def goes_on(self, clause: Clause, entry: Entry) -> bool:
         """Whether a line without label still speaks of the SDK of the block."""
-        text = self.scans[clause.clause].view.text
+        scanned = self.scans[clause.clause]
+        text = scanned.view.text
+        if "named_sdk" in scanned.hits or "sdk" in text and self.shaped(scanned, clause, []):
+            return False                                            # the next SDK
         return clause.clause - max(entry.clauses) <= 1 and len(entry.clauses) < 9 and len(text) < 400 and not _ours.search(text)
 
     def firm_line(self, clause: Clause) -> str | None:
