@@ -33,9 +33,10 @@ _months = {name: place for place, name in enumerate("january february march apri
 _date = re.compile(rf"(20\d\d)\s*[年./-]\s*(\d{{1,2}})\s*(?:[月./-]\s*(\d{{1,2}}))?|({'|'.join(_months)})\s+(?:(\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?:of\s+)?(20\d\d)|(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({'|'.join(_months)}),?\s+(20\d\d)")
 _address = re.compile(r"(?:https?://|www\.)[\w./?=&%#:~+-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.A)
 _suffixes = sorted("ization isation ations ation ments ment ings ing ities ity ions ion ies ied ed es er ers or ors s ly ally al e y ive ance ence able ible ness ous".split(), key=len, reverse=True)
-THRESHOLD = 0.36     # below this likeness two clauses stay alone
+THRESHOLD = 0.38     # below this likeness two clauses stay alone
 SECOND = 0.50        # the same for clauses that are out of order
 BEADS = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
+WORSE = 2.0          # what it costs when a joined clause makes the pair less alike
 JOINED = 0.10        # what joining one more clause costs
 
 
@@ -160,10 +161,20 @@ def stated(view: str) -> set[str]:
     >>> sorted(stated("15个工作日内,满十四周岁,两种方式")), sorted(stated("thirty days and two ways"))
     (['14', '15'], ['30'])
     """
-    found = {one.replace(",", "").removesuffix(".0") for one in _plain.findall(_address.sub(" ", view))}
+    found = {one.replace(",", "").removesuffix(".0") for one in _plain.findall(_address.sub(" ", view)) if one.count(".") < 2}
     found |= {str(_words[tens] + (_words[ones] if ones else 0)) for tens, ones in _worded.findall(view)}
     found |= {str(numeral(digits.replace("两", "二"))) for digits in _han_worded.findall(view)}
     return found
+
+
+_han_number = re.compile("[一二两三四五六七八九十百]{1,5}")
+
+
+def _loose(view: str, chinese: bool) -> set[str]:
+    """Every number that words may mean, also one, and in ordinals."""
+    if chinese:
+        return {str(numeral(digits.replace("两", "二"))) for digits in _han_number.findall(view)}
+    return {str(_words[word]) for word in re.split(r"[^a-z]+", view) if word in _words} | {str(place) for place, word in enumerate(("first", "second", "third", "fourth", "fifth"), 1) if word in view}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +187,7 @@ class Content:
     sdks: frozenset[str]
     numbers: frozenset[str]
     stated: frozenset[str]
+    loose: frozenset[str]     # numbers that the words may mean: 第四条, Article four
     dates: frozenset[str]
     names: frozenset[str]
     addresses: frozenset[str]
@@ -205,7 +217,7 @@ def contents(document: Document, clauses: Sequence[int], rulebook: Rulebook, chi
         days = dates(body)
         plain = _date.sub(" ", body)
         made.append(Content(
-            book.han(body) if chinese else book.english(body), items, weak, sdks, frozenset(numbers(plain, chinese)), frozenset(stated(plain)), frozenset(days),
+            book.han(body) if chinese else book.english(body), items, weak, sdks, frozenset(numbers(plain, chinese)), frozenset(stated(plain)), frozenset(_loose(plain, chinese)), frozenset(days),
             frozenset(_name.findall(_address.sub(" ", body))), frozenset(one.rstrip("./") for one in _address.findall(body)),
             float(len(body)), clause.kind, mark.value if mark else 0))
     return made
@@ -299,6 +311,12 @@ def likeness(zh: Sequence[Content], en: Sequence[Content]) -> dict[tuple[int, in
             made[a, b][:, :b - 1] = -1
             mixed = (kinds[1] == 0) != (np.concatenate([kinds[1][:1], kinds[1][:-1]]) == 0)
             made[a, b][:, mixed] -= 0.15
+        if a + b > 2:     # what is joined must say more of the other side together than the best of it alone
+            best = made[1, 1]
+            for i in range(a):
+                for j in range(b):
+                    best = np.maximum(best, _shifted(_shifted(made[1, 1], i, 0, -1.0), j, 1, -1.0))
+            made[a, b] -= WORSE * np.maximum(0.0, best - made[a, b])
     return made
 
 

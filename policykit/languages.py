@@ -135,7 +135,7 @@ def difference(zh: Sequence[Content], en: Sequence[Content], rulebook: Rulebook)
     one, two = joined(zh, "dates"), joined(en, "dates")
     only["zh"] += sorted(day for day in one if not any(day.startswith(other) or other.startswith(day) for other in two))
     only["en"] += sorted(day for day in two if not any(day.startswith(other) or other.startswith(day) for other in one))
-    all_zh, all_en = joined(zh, "numbers") | joined(zh, "stated"), joined(en, "numbers") | joined(en, "stated")
+    all_zh, all_en = (joined(side, "numbers") | joined(side, "stated") | joined(side, "loose") for side in (zh, en))
     only["zh"] += sorted(joined(zh, "stated") - all_en, key=_by_size)
     only["en"] += sorted(joined(en, "stated") - all_zh, key=_by_size)
     told = [f"{lang} only: {', '.join(dict.fromkeys(found))}" for lang, found in only.items() if found]
