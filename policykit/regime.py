@@ -11,6 +11,7 @@ Position = Literal["consent", "sharing", "refusal"]
 # what the sentences before an exemption list, or its heading, say the list is good for
 _refusal = re.compile(r"(?:无法|可能不会?|不能|拒绝|不予|有权不|可以不|不再)[^。;]{0,20}(?:响应|答复|满足|处理)|拒绝[^。;]{0,12}请求|(?:unable|not be able|refuse|reject|decline|may not|cannot)[^.;]{0,30}(?:respond|response|request)|响应[^。;]{0,10}请求")
 _sharing = re.compile(r"共享|转让|公开披露|对外提供|share|transfer|disclos")
+_collecting = re.compile(r"收集|采集|collect")
 _consent = re.compile(r"(?:无需|不需|无须|不必|不需要|可不|例外)[^。;]{0,30}(?:同意|授权)|(?:同意|授权)的?(?:例外|除外)|(?:without|not need|no need|not require|exempt)[^.;]{0,40}(?:consent|authori[sz])|征得[^。;]{0,10}同意的例外")
 
 
@@ -22,12 +23,11 @@ def position(before: str, heading: str = "") -> Position | None:
     >>> position("以下情形中，共享、转让、公开披露您的个人信息无需事先征得授权同意：")
     'sharing'
     """
-    for words in (before, heading):
-        marks = [(m.start(), name) for name, cue in (("refusal", _refusal), ("exempt", _consent)) for m in cue.finditer(words)]
-        if marks:
-            if max(marks)[1] == "refusal":
-                return "refusal"
-            return "sharing" if _sharing.search(words[-120:]) else "consent"
+    for words in (*reversed(re.split(r"[。;]|\.\s", before)), heading):
+        if _consent.search(words):                    # also where the same list lets requests be refused
+            return "sharing" if _sharing.search(words) and not _collecting.search(words) else "consent"
+        if _refusal.search(words):
+            return "refusal"
     return "sharing" if _sharing.search(before) or _sharing.search(heading) else None
 
 
