@@ -614,6 +614,32 @@ def _load(folder: str | None, _: tuple[tuple[str, int, int], ...]) -> Rulebook:
     return Rulebook(**tables, fingerprint=digest.hexdigest()[:16])
 
 
+FACT_TYPES = frozenset({"name", "date", "number", "flag", "choice", "marker", "sdk"})
+PIECES = frozenset({"<N>", "<DAY>", "<PERIOD>", "<DATE>", "<FIRM>", "<ORG>", "<GAP>"})
+
+
+def check_fact(fact: FactRule) -> None:
+    """Raises for a fact whose type, choice, pieces or expressions cannot be read."""
+    where = f"facts.yml, entry {fact.id}"
+    if fact.type not in FACT_TYPES:
+        raise RulebookError(f"{where}: no type is {fact.type!r}{nearest(fact.type, FACT_TYPES)}")
+    if fact.pick not in ("all", "best", "lowest"):
+        raise RulebookError(f"{where}: pick is {fact.pick!r}{nearest(fact.pick, ('all', 'best', 'lowest'))}")
+    if len(fact.examples) < 2:
+        raise RulebookError(f"{where}: needs a positive and a negative example, under `examples`")
+    for pattern in fact.patterns:
+        if not pattern.strength.isdigit():
+            raise RulebookError(f"{where}, pattern {pattern.id}: strength must be a number, not {pattern.strength!r}")
+        for expression in (pattern.match, pattern.unless, pattern.unless_near, pattern.needs):
+            for piece in re.findall(r"<[A-Z]+>", expression):
+                if piece not in PIECES:
+                    raise RulebookError(f"{where}, pattern {pattern.id}: no piece is {piece}{nearest(piece, PIECES)}")
+            try:
+                re.compile(re.sub(r"<[A-Z]+>", "x", expression))
+            except re.error as error:
+                raise RulebookError(f"{where}, pattern {pattern.id}: not a regular expression: {error}") from None
+
+
 def check(tables: dict[str, dict[str, Any]]) -> None:
     """Raises for a dangling reference, a duplicate term or an entry without examples."""
     files = {table: name for name, (table, _) in FILES.items()}
@@ -623,6 +649,8 @@ def check(tables: dict[str, dict[str, Any]]) -> None:
             raise RulebookError(f"items.yml, entry {rule.id}: no item is {rule.parent!r}{nearest(rule.parent, items)}")
         if rule.needs not in ("", "act"):
             raise RulebookError(f"items.yml, entry {rule.id}: needs is {rule.needs!r}{nearest(rule.needs, ['act'])}")
+    for fact in tables["facts"].values():
+        check_fact(fact)
     for rule in tables["permissions"].values():
         for item in rule.items:
             if item not in items:

@@ -98,3 +98,25 @@ def test_are_95_of_100_facts_of_the_gold_read(shared):
             right += sum(any(w in s or s in w for s in said) for w in wanted)
             total += len(wanted)
     assert right / total >= 0.95, f"{right} of {total}"
+
+
+@pytest.mark.parametrize(("line", "message"), [
+    ("type: flags", "did you mean 'flag'"),
+    ("type: flag\n  pick: beste", "did you mean 'best'"),
+    ("type: flag\n  patterns: [{id: p, match: '(a'}]", "not a regular expression"),
+    ("type: flag\n  patterns: [{id: p, match: '<FRIM>'}]", "did you mean '<FIRM>'"),
+    ("type: flag\n  patterns: [{id: p, match: a, stength: '1'}]", "did you mean 'strength'"),
+])
+def test_is_a_wrong_fact_refused_with_the_nearest_right_word(tmp_path, line, message):
+    (tmp_path / "facts.yml").write_text(f"- id: mine\n  zh: 我\n  en: mine\n  {line}\n  examples: [{{text: a, expect: 'true'}}, {{text: b, expect: no match}}]\n", encoding="utf-8")
+    with pytest.raises(rules.RulebookError, match="mine") as error:
+        rules.load(tmp_path)
+    assert message in str(error.value)
+
+
+def test_does_a_fact_of_ones_own_need_no_python(tmp_path):
+    (tmp_path / "facts.yml").write_text(
+        "- id: icp\n  zh: 备案号\n  en: ICP filing\n  type: flag\n  patterns:\n    - {id: number, match: '[京沪]icp备\\d+号', when: [icp], value: filed}\n"
+        "  examples: [{text: 京ICP备1号, expect: filed}, {text: 无, expect: no match}]\n", encoding="utf-8")
+    found = facts.find(document("版权所有 京ICP备12345号"), rules.load(tmp_path))
+    assert [(f.fact, f.value) for f in found] == [("icp", "filed")]

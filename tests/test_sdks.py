@@ -80,3 +80,9 @@ def test_are_the_usual_data_of_the_list_items_of_the_rulebook():
 @pytest.mark.parametrize("text", ["", "SDK", "SDK" * 500, "：" * 300, "SDK名称：", "SDK名称：\nSDK名称：", "第三方SDK名称：、、、", "（" * 200 + "SDK"])
 def test_does_odd_text_not_raise(text):
     found(text)
+
+
+def test_does_an_sdk_of_ones_own_need_no_python(tmp_path):
+    (tmp_path / "sdks.csv").write_text("id,name,provider,aliases,context,lookalikes,type,usual_data,source\nstarboat,星舟,星舟公司,星舟云|StarBoat,星舟,,cloud,imei,mine\n", encoding="utf-8")
+    parsed = document("我们使用星舟云存储文件。")
+    assert [row.sdk for row in sdks.find(parsed, [], rules.load(tmp_path))] == ["starboat"]
