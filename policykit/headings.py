@@ -30,7 +30,7 @@ _number = re.compile(
     | [（(〔【\[][ ]?(?P<pare_han>[{NUMERALS}]{{1,4}})[ ]?[)）〕】\]][{BLANK}]*[、.．:：]?
     | (?P<han_paren>[{NUMERALS}]{{1,3}})[ ]?[)）]
     | (?P<han_blank>[{NUMERALS}]{{1,2}})[{BLANK}]+(?=[{HAN}])
-    | (?P<dotted>\d{{1,2}}(?:[.．][ ]?\d{{1,2}}){{1,4}})(?![\d%]|[.．]\d|[{BLANK}]*(?:[版级以]|[年月日](?![历志常期记本间度份])|(?i:[mck]m|[gmk]b?|[mg]?hz|x|am|pm)(?![A-Za-z])))[{BLANK}]*\\?[.．、)）]?
+    | (?P<dotted>\d{{1,2}}(?:\\?[.．][ ]?\d{{1,2}}){{1,4}})(?![\d%]|\\?[.．]\d|[{BLANK}]*(?:[版级以]|[年月日](?![历志常期记本间度份])|(?i:[mck]m|[gmk]b?|[mg]?hz|x|am|pm)(?![A-Za-z])))[{BLANK}]*\\?[.．、)）]?
     | (?P<plain>\d{{1,3}})[{BLANK}]*\\?(?:[、.．,，](?!\d)|[:：](?!\d|//))
     | [（(\[【][ ]?(?P<paren>\d{{1,3}})[ ]?[)）\]】][{BLANK}]*[、.．:：]?
     | (?P<half>\d{{1,3}})[ ]?\\?[)）][、.]?
@@ -157,8 +157,8 @@ def _marker(found: re.Match[str], line: str, end: int) -> Marker | None:
     if group in ("pare_han", "han_paren"):
         return Marker("(han)", numeral(digits), found[0].rstrip(" 、.．:：\u3000"), after, "(han)")
     if group == "dotted":
-        path = tuple(int(part) for part in re.split(r"[.．]\s?", digits))
-        return Marker(".".join("1" * len(path)), path[-1], digits.replace("．", ".").replace(" ", ""), after, "dotted", path)
+        path = tuple(int(part) for part in re.split(r"\\?[.．]\s?", digits))
+        return Marker(".".join("1" * len(path)), path[-1], digits.replace("．", ".").replace(" ", "").replace("\\", ""), after, "dotted", path)
     if group in ("plain", "blank"):
         return Marker("1 " if group == "blank" else "1" if found[0].rstrip(" \t\u3000")[-1] in ".．" else "1、", int(digits), digits, after, "1")
     if group in ("paren", "half"):

@@ -56,10 +56,11 @@ _connective = re.compile(r"(?:Therefore|However|Thus|Hence|These|Those|Such|This
 _han = re.compile(f"[{HAN}]")
 _bold_title = re.compile(r"([^*\n]{2,45})\*\*[ \u3000]*(?=[^\s*，。；：、,;:])")
 _plain_title = re.compile(
-    rf"(?P<title>[{HAN}、与和及/“”《》（）A-Za-z ]{{0,26}}?(?:信息|共享|转让|披露|权利|安全|保护|更新|修订|变更|我们|技术|规则|功能|方式|范围|条款|定义|其他|存储|储存|期限|例外|措施|说明|权限|解释|终止|责任|原则|地点))"
-    rf"(?:(?P<colon>[：:])[ \u3000]*|[ \u3000]+)(?=[\d{HAN}“《（(])")
+    rf"(?P<title>[{HAN}、与和及/“”《》（）A-Za-z ]{{0,26}}?(?:信息|共享|转让|披露|权利|安全|保护|更新|修订|变更|我们|技术|规则|功能|方式|范围|条款|定义|其他|存储|储存|期限|例外|措施|说明|权限|解释|终止|责任|原则|地点|适用))"
+    rf"(?:(?P<colon>[：:])[{BLANK}]*|[{BLANK}]+)(?=[\d{HAN}“《（(])")
 _subject = re.compile(r"我们|我司|本公司|本平台|您|你|为|当|如|在|根据|除|本|由于|对于|未经|若")
 _announced = re.compile("以下|如下|下列|包括")
+_wordy = re.compile(f"[{HAN}A-Za-z]{{2}}")
 _inner = re.compile("[，。；,;]")
 _special = re.compile(r"[【\[#>|]|\*\*|https?:")
 
@@ -162,6 +163,8 @@ def _run_in(text: str, unit: Unit) -> tuple[int, int] | None:
         inner = marker(text, title.end(), unit.end)
         if inner is not None and inner.value == 1 and inner.kind != kind and inner.family != "-":
             return title.end("title"), title.end()
+    if title is not None and not title["colon"] and kind in ("chapter", "section", "han", "(han)") and _subject.match(text, title.end(), unit.end) and text[unit.end - 1] in "。：:":
+        return title.end("title"), title.end()
     if title is None or unit.end - title.end() < 20 or kind not in ("part", "chapter", "section", "article", "han", "(han)", "1", "1、", "(1)", "1)", "1.1") or unit.end - unit.title < 30 or not _inner.search(text, title.end(), unit.end):
         return None
     if kind in ("1", "1、", "(1)", "1)", "1.1") and not _subject.match(text, title.end(), unit.end):
@@ -276,7 +279,7 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
         return True
     if chinese and _goes_on.match(text, line.start, line.end):
         return True
-    if last.endswith("**") and not last.startswith("**") and last.count("**") == 2:
+    if last.endswith("**") and last.count("**") == 2 and _wordy.search(last[:last.index("**")]):
         return True   # html2text breaks the line after bold words
     if _open_end.search(last) and (last.rstrip("*_ ")[-1] in "，、,（(《“「[—/&＋+" and size > 12 or chinese and _inner.search(last)):
         return True

@@ -52,7 +52,7 @@ class Outline:
 def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int], announced: set[int]) -> Outline:
     """The outline of the units; `toc` are outside it, `titles` begin a document of their own, `announced` are known headings."""
     scores = [0 if unit.kind == "cell" or number in toc else strength(text[unit.title:unit.end]) for number, unit in enumerate(units)]
-    fields = _fields(text, units) | _scattered(text, units, scores)
+    fields = _fields(text, units) | _scattered(text, units, scores) | _bulleted(text, units, scores, toc)
     heading = [number in announced or _local(text, units, scores, toc, titles, number, fields) for number in range(len(units))]
     made = _stack(text, units, heading, toc, titles, announced)
     for _ in range(3):
@@ -109,7 +109,7 @@ def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int
     mark = unit.marker
     if mark is not None:
         if mark.family == "-":
-            return False
+            return -1 - number in fields
         if mark.kind in ("part", "chapter", "section"):
             return scores[number] > 0 or len(piece) < 40
         if mark.kind == "article" and mark.end >= unit.end:
@@ -162,6 +162,25 @@ def _fields(text: str, units: Sequence[Unit]) -> set[str | int]:
             if label:
                 seen[label] = seen.get(label, 0) + 1
     return {label for label, count in seen.items() if count >= 3}
+
+
+def _bulleted(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int]) -> set[str | int]:
+    """Bullets that stand alone before running text, each with a title, and nearly always so: headings (noted as -1 - number)."""
+    alone: dict[str, list[int]] = {}
+    total: dict[str, int] = {}
+    for number, unit in enumerate(units):
+        if unit.marker is None or unit.marker.family != "-" or unit.kind == "cell" or number in toc:
+            continue
+        kind = unit.marker.kind
+        total[kind] = total.get(kind, 0) + 1
+        if scores[number] < 2 or unit.kind == "item" or number + 1 >= len(units) or not bare(text[unit.title:unit.end]) or "（" in text[unit.title:unit.end]:
+            continue
+        after, before = units[number + 1], units[number - 1] if number else None
+        if after.marker is not None and after.marker.family == "-" or after.kind == "cell" or before is not None and (
+                before.marker is not None and before.marker.family == "-" or announces(text[max(before.start, before.end - 130):before.end])):
+            continue
+        alone.setdefault(kind, []).append(number)
+    return {-1 - number for kind, found in alone.items() if len(found) >= 3 and len(found) * 3 >= 2 * total[kind] for number in found}
 
 
 def _scattered(text: str, units: Sequence[Unit], scores: Sequence[int]) -> set[str | int]:
