@@ -137,10 +137,10 @@ def _known(wanted: Any, values: Iterable[Any], name: str) -> list[Any]:
     return wanted
 
 
-def fingerprint(folder: str | None = None) -> str:
+def fingerprint(folder: str | None = None, model: topics.Model | None = None) -> str:
     """What makes the tables: the code, the rules (with those of a folder of the analyst's) and the model."""
-    model = topics.fingerprint() if hasattr(topics, "fingerprint") else "none"
-    return "-".join((code("corpus"), rules.load(folder).fingerprint, model))
+    weights = model.fingerprint[:16] if model else topics.fingerprint()
+    return "-".join((code("corpus"), rules.load(folder).fingerprint, weights))
 
 
 def document_of(source: Source) -> tuple[Document, str | None]:
@@ -154,12 +154,12 @@ def document_of(source: Source) -> tuple[Document, str | None]:
     return document, languages.of(document)
 
 
-def derive(document: Document, lang: str | None, about: dict[str, str], rulebook: rules.Rulebook) -> Tables:
+def derive(document: Document, lang: str | None, about: dict[str, str], rulebook: rules.Rulebook, model: topics.Model | None = None) -> Tables:
     """Every table's rows for one document; an unreadable one has its `policies` row only."""
     policy, tables = document.policy, {name: [] for name in rows.TABLES}
     if policy.status != "error":
         tables["sections"], tables["clauses"] = list(document.sections), list(document.clauses)
-        tables["topics"] = topics.find(document, rulebook)
+        tables["topics"] = topics.find(document, rulebook, model)
         tables["practices"] = practices.find(document, rulebook)
         tables["items"] = practices.items(document, tables["practices"], rulebook)
         tables["facts"] = facts.find(document, rulebook)
@@ -179,7 +179,7 @@ def derive(document: Document, lang: str | None, about: dict[str, str], rulebook
 
 
 def outcome(source: Source, about: dict[str, str], rulebook: rules.Rulebook,
-            stored: tuple[Document, str | None] | None = None) -> tuple[Document, str | None, Tables]:
+            stored: tuple[Document, str | None] | None = None, model: topics.Model | None = None) -> tuple[Document, str | None, Tables]:
     """A file's document, language and tables, whatever the file holds: a failure or a hang becomes an error row.
 
     ``stored``: the document and language, where they are known already.
@@ -187,7 +187,7 @@ def outcome(source: Source, about: dict[str, str], rulebook: rules.Rulebook,
     try:
         with deadline(SECONDS):
             document, lang = stored or document_of(source)
-            return document, lang, derive(document, lang, about, rulebook)
+            return document, lang, derive(document, lang, about, rulebook, model)
     except OutOfTime:
         message = f"{source.path}: not finished after {SECONDS} seconds and left out; is it really one policy? Split or shorten the file."
     except MemoryError:
@@ -199,9 +199,9 @@ def outcome(source: Source, about: dict[str, str], rulebook: rules.Rulebook,
     return document, None, derive(document, None, about, rulebook)
 
 
-def analyse(source: Source, about: dict[str, str], folder: str | None = None) -> tuple[Tables, str]:
+def analyse(source: Source, about: dict[str, str], folder: str | None = None, model: topics.Model | None = None) -> tuple[Tables, str]:
     """Every table's rows for one file, and its text."""
-    document, _, tables = outcome(source, about, rules.load(folder))
+    document, _, tables = outcome(source, about, rules.load(folder), model=model)
     return tables, document.policy.text
 
 
@@ -215,24 +215,27 @@ def about_policies(paths: Iterable[Path]) -> dict[str, dict[str, str]]:
     return about
 
 
-def read(paths: str | Path | Iterable[str | Path], *, rulebook: str | Path | None = None, jobs: int = 1, progress: bool = True) -> Corpus:
+def read(paths: str | Path | Iterable[str | Path], *, rulebook: str | Path | None = None,
+         model: topics.Model | str | Path | None = None, jobs: int = 1, progress: bool = True) -> Corpus:
     """The corpus of the policies in files, folders or globs; or of a store, as it is.
 
-    ``rulebook``: a folder with rule files of your own that extend the package's; ``jobs``: processes.
+    ``rulebook``: a folder with rule files of your own that extend the package's; ``model``: clause types as you
+    taught them (`topics.fit`), or the file that they were saved in; ``jobs``: processes.
     """
     if isinstance(paths, (str, Path)) and Path(paths).suffix == ".duckdb":
         return open(paths)
     files = sources(paths if isinstance(paths, (str, Path)) else list(paths))
     about = about_policies(source.path for source in files)
     folder = str(rulebook) if rulebook else None
-    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(analyse)(source, about.get(source.path.stem, {}), folder) for source in files)
+    model = topics.load(model) if isinstance(model, (str, Path)) else model
+    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(analyse)(source, about.get(source.path.stem, {}), folder, model) for source in files)
     joined: Tables = {name: [] for name in rows.TABLES}
     texts: dict[str, str] = {}
     for tables, text in tqdm(work, total=len(files), desc="policies", unit="file", disable=not progress):
         for name, made in tables.items():
             joined[name] += made
         texts[tables["policies"][0].policy] = text
-    return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, fingerprint(folder))
+    return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, fingerprint(folder, model))
 
 
 def open(path: str | Path) -> Corpus:  # noqa: A001 - its public name is pk.open

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sparse
+from scipy import sparse
 
 from policykit import ngrams
 from policykit.ngrams import Tokens
@@ -31,28 +31,25 @@ class Space:
         table[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
         return table
 
-    def counts(self, found: Tokens, rows: int) -> sparse.csr_matrix:
-        """How often each column's n-grams occur in each text of a block."""
+    def of(self, found: Tokens, count: int) -> sparse.csr_matrix:
+        """The feature rows of a block of texts: the rarity of each n-gram that a text has, in rows of length one."""
         grams = ngrams.grams(found, self.orders, self.pieces, self.bits)
         column = self.column[grams.bucket]
         known = np.flatnonzero(column >= 0)
-        matrix = sparse.csr_matrix((np.ones(len(known), np.float32), (grams.row[known], column[known])), (rows, len(self.buckets)))
+        matrix = sparse.csr_matrix((np.ones(len(known), np.float32), (grams.row[known], column[known])), (count, len(self.buckets)))
         matrix.sum_duplicates()
+        matrix.data = self.idf[matrix.indices]
+        many = np.diff(matrix.indptr)
+        length = np.ones(count, np.float32)
+        some = np.flatnonzero(many)
+        if len(some):
+            length[some] = np.sqrt(np.add.reduceat(matrix.data * matrix.data, matrix.indptr[some]))
+        matrix.data /= np.repeat(length, many)
         return matrix
-
-    def weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
-        """Rows of length one: damped counts times rarity."""
-        data = (1 + np.log(counts.data)) * self.idf[counts.indices]
-        squares = np.add.reduceat(np.append(data * data, np.float32(0)), counts.indptr[:-1]) if len(data) else np.zeros(counts.shape[0], np.float32)
-        squares = np.where(np.diff(counts.indptr) > 0, squares, 1)
-        data *= np.repeat(1 / np.sqrt(squares), np.diff(counts.indptr)).astype(np.float32)
-        return sparse.csr_matrix((data.astype(np.float32), counts.indices, counts.indptr), counts.shape)
 
     def features(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """The feature rows of texts."""
-        parts = []
-        for _, count, folded in ngrams.blocks(texts):
-            parts.append(self.weigh(self.counts(ngrams.tokens(folded), count)))
+        parts = [self.of(ngrams.tokens(folded), count) for _, count, folded in ngrams.blocks(texts)]
         return sparse.vstack(parts, "csr") if parts else sparse.csr_matrix((0, len(self.buckets)), dtype=np.float32)
 
 

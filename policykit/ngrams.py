@@ -17,7 +17,7 @@ from policykit.text import fold
 
 END = "\x1e"                        # stands between two texts; no policy contains it after folding
 SEPARATOR, HAN, WORD, MARK, STOP = range(5)
-BLOCK = 1 << 20                     # characters hashed together: bounds the memory
+BLOCK = 1 << 18                     # characters hashed together: bounds the memory
 
 _BASE = 0x9E3779B97F4A7C15
 _ORDER = np.array([0, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], np.uint64)
@@ -130,13 +130,17 @@ def grams(found: Tokens, orders: Sequence[int], pieces: Sequence[int], bits: int
     return Grams(*(np.concatenate(part) for part in (rows, buckets, starts, ends)))
 
 
-def blocks(texts: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """The texts, folded, in blocks in which END closes each; with the number of a block's first text and how many it has."""
+def blocks(texts: Sequence[str], folded: bool = False) -> Iterator[tuple[int, int, str]]:
+    """The texts, folded, in blocks in which END closes each; with the number of a block's first text and how many it has.
+
+    ``folded``: they are folded already.
+    """
     first, size = 0, 0
     for at, text in enumerate(texts, 1):
         size += len(text) + 1
         if size >= BLOCK or at == len(texts):
-            yield first, at - first, fold("".join(text.replace(END, " ") + END for text in texts[first:at]))
+            block = "".join(text.replace(END, " ") + END for text in texts[first:at])
+            yield first, at - first, block if folded else fold(block)
             first, size = at, 0
 
 
