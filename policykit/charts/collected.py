@@ -23,7 +23,8 @@ def _wanted(corpus: Corpus, items: Sequence[str] | str | None) -> tuple[list[str
     """The items to show, those that most firms collect first, and how many were left out."""
     if items is not None:
         return [items] if isinstance(items, str) else list(dict.fromkeys(items)), 0
-    table = corpus.items[corpus.items["status"].isin(["collected", "third_party", "denied"])]
+    # classes of items are left out: what they sum up is shown itself
+    table = corpus.items[corpus.items["status"].isin(["collected", "third_party", "denied"]) & ~corpus.items["item"].isin(list(words.CLASSES))]
     order = table.assign(said=table["status"] == "collected").groupby("item", observed=True)["said"].agg(["sum", "size"]).sort_values(["sum", "size"], ascending=False, kind="stable")
     return list(order.index[:MOST]), max(len(order) - MOST, 0)
 

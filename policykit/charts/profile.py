@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 # the facts a reader looks for first, in this order; others of the rulebook follow
 FACTS = ("controller", "updated", "effective", "emails", "phones", "child_age", "response_days", "retention", "stores_in_china", "cross_border", "account_cancellation")
-VALUES = {"true": ("yes", "是"), "yes": ("yes", "是"), "no": ("no", "否"), "conditional": ("on conditions", "有条件")}
+VALUES = {"true": ("yes", "是"), "yes": ("yes", "是"), "no": ("no", "否"), "conditional": ("on conditions", "有条件"),
+          "announced": ("announced, not in the file", "已声明，不在文件内")}
 UNITS = {"day": ("days", "天"), "working_day": ("working days", "个工作日"), "month": ("months", "个月"), "year": ("years", "年")}
 
 
@@ -31,11 +32,19 @@ def _facts(corpus: Corpus, policy: str, lang: Lang) -> list[tuple[str, str, str]
         rows = table[table["fact"] == fact].drop_duplicates("value")
         if rows.empty and fact not in FACTS:
             continue
-        values = [VALUES.get(value, (value, value))[lang == "zh"] + (" " * (lang == "en") + UNITS[unit][lang == "zh"] if isinstance(unit, str) and unit in UNITS else "")
+        values = [_value(fact, value, lang) + (" " * (lang == "en") + UNITS[unit][lang == "zh"] if isinstance(unit, str) and unit in UNITS else "")
                   for value, unit in zip(rows["value"], rows["unit"])]
         said = (say(lang, ", ", "，").join(values[:3]) + say(lang, f" and {len(values) - 3} more", f"等{len(values)}个") * (len(values) > 3)) if values else say(lang, "not said", "未说明")
         made.append((words.label("fact", fact, lang), said, quoted(rows["quote"].iloc[0], lang, 5) if len(rows) else ""))
     return made
+
+
+def _value(fact: str, value: str, lang: Lang) -> str:
+    """A fact's value in words."""
+    if fact == "legal_regime":
+        named = words.label("instrument", value, lang)
+        return named if named != value else value.replace("_", " ").upper()
+    return VALUES.get(value, (value, value))[lang == "zh"]
 
 
 def card(corpus: Corpus, policy: str, lang: Lang = "en") -> go.Figure:
@@ -46,7 +55,7 @@ def card(corpus: Corpus, policy: str, lang: Lang = "en") -> go.Figure:
     name = words.firms(corpus.policies, lang)[policy]
     if row["status"].iloc[0] == "error":
         return nothing(say(lang, f"{name} could not be read", f"未能读取{name}"), str(row["message"].iloc[0]))
-    items = corpus.items[corpus.items["policy"] == policy]
+    items = corpus.items[(corpus.items["policy"] == policy) & ~corpus.items["item"].isin(list(words.CLASSES))]
     kinds = [status for status in STATUS if (items["status"] == status).any()]
     classes = items.assign(category=[words.category(item, lang) for item in items["item"]], status=items["status"].astype("string"))
     counts = pd.crosstab(classes["category"], classes["status"]).reindex(columns=list(STATUS), fill_value=0)
@@ -82,8 +91,9 @@ def card(corpus: Corpus, policy: str, lang: Lang = "en") -> go.Figure:
     collected = items[items["status"] == "collected"]["item"]
     sensitive = [item for item in collected if getattr(rules.load().items.get(item), "sensitive_45574", "") == "S"]
     applies = int(sum(verdicts.get(one, 0) for one in ("met", "partial", "missing")))
-    title = say(lang, f"{name} collects {len(collected)} kinds of data, {len(sensitive)} of them sensitive; {verdicts.get('met', 0)} of {applies} legal requirements met, {len(faults)} defects",
-                f"{name}收集{len(collected)}类信息，其中敏感{len(sensitive)}类；适用的{applies}项披露要求满足{verdicts.get('met', 0)}项，文本缺陷{len(faults)}处")
+    weighty = int(faults["severity"].isin(["high", "medium"]).sum())
+    title = say(lang, f"{name} collects {len(collected)} kinds of data, {len(sensitive)} of them sensitive; {verdicts.get('met', 0)} of {applies} legal requirements met, {weighty} defects of weight",
+                f"{name}收集{len(collected)}类信息，其中敏感{len(sensitive)}类；适用的{applies}项披露要求满足{verdicts.get('met', 0)}项，较重的文本缺陷{weighty}处")
     note = say(lang, "What the policy says; no legal advice.", "依据政策文字，不构成法律意见。")
     return finish(figure, title, note, [(STATUS[status], words.STATUS[status][lang][1]) for status in kinds], body=total, bottom=10)
 

@@ -31,8 +31,8 @@ HUES = ("#14507a", "#e69f00", "#2a9d8f", "#c8553d", "#8fbbdc", "#7a5195", "#b5a6
 OTHER = "#c9d0d6"
 RAMP = ((0.0, "#f7f8f9"), (0.15, "#dbe8f1"), (0.4, "#8fbbdc"), (0.7, "#3a7ca8"), (1.0, "#0c3553"))
 
-HEADLINE, SMALL, LABEL = 15, 12, 12      # font sizes in pixels
-HEADLINE_COLUMNS, SMALL_COLUMNS = 40, 50  # columns of that size that fit a card on a window of 390 pixels
+HEADLINE, SMALL, LABEL = 14, 12, 12      # font sizes in pixels
+HEADLINE_COLUMNS, SMALL_COLUMNS = 38, 47  # columns of that size that fit a card on a window of 390 pixels, in the widest of the fonts
 
 _markup = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("$"): "&#36;"}
 _unseen = re.compile(f"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -151,7 +151,7 @@ def finish(figure: go.Figure, title: str, note: str = "", legend: Sequence[tuple
     small = [plain(line) for part in note.split("\n") for line in lines(part, SMALL_COLUMNS * (2 if wide else 1))] + key(legend, SMALL_COLUMNS * (2 if wide else 1))
     text = "<br>".join([*(f"<b>{plain(line)}</b>" for line in head),
                         *(f'<span style="font-size:{SMALL}px">{line}</span>' for line in small)])
-    room = 18 + 20 * len(head) + 20 * len(small) + 8
+    room = 18 + 19 * len(head) + 20 * len(small) + 8
     figure.update_layout(
         title={"text": text, "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
                "pad": {"l": 12, "t": 26}, "font": {"size": HEADLINE, "color": INK}, "automargin": False},

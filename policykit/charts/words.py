@@ -36,6 +36,11 @@ CATEGORY = {  # classes of GB/T 35273-2020, Annex A, and three of our own
     "A10": ("Online activity", "上网记录"), "A11": ("Device", "设备信息"), "A12": ("Location", "位置信息"), "A13": ("Other", "其他"),
     "P": ("Permissions", "权限资源"), "V": ("Vehicle", "车辆"), "N": ("Enterprise data", "企业数据"),
 }
+# items of the gold annotation that are classes over several items of the rulebook
+CLASSES = {"bluetooth": ("Bluetooth, any", "蓝牙（合并）"), "browsing_history": ("browsing and clicks, any", "浏览与点击（合并）"), "id_card": ("identity document, any", "身份证件（合并）"),
+           "running_processes": ("running processes, any", "运行进程（合并）"), "sms": ("SMS, any", "短信（合并）")}
+CONTACTS = {"emails": ("E-mail", "电子邮箱"), "phones": ("Telephone", "联系电话")}  # facts that patterns find, without an entry in facts.yml
+OTHERS = {"item": CLASSES, "fact": CONTACTS}
 # where the names of a kind of id stand: a table of the rulebook, or of the law
 _RULES = {"item": "items", "topic": "topics", "purpose": "purposes", "permission": "permissions", "fact": "facts", "sdk": "sdks"}
 _LAW = {"requirement": "requirements", "defect": "defects", "instrument": "instruments"}
@@ -69,6 +74,8 @@ def label(kind: str, id_: Any, lang: Lang = "en") -> str:
     name = _names(kind, lang).get(id_)
     if name:
         return name
+    if id_ in OTHERS.get(kind, {}):
+        return OTHERS[kind][id_][lang == "zh"]
     return re.sub(r"[_.]+", " ", id_).strip() or id_
 
 
