@@ -166,6 +166,9 @@ _left_out = re.compile(r"(\bexcluding\b|\bexcept for\b|不包括|不包含|不�
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
 _works = re.compile(r"所含|版权|著作权|知识产权|许可使用|\bcopyright|\btrademark|\bintellectual property|\blicen[cs]e to\b")
+_example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
+_transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
+_self_told = re.compile(r"披露自己的个人信息|\bdisclose your (?:own )?personal information")
 _they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
@@ -303,7 +306,7 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
     if section.defines and not (firm and any(a[2] == "collect" for a in before)):
         return Verdict("defined", f"defined: heading {section.defines}", None)
     for cue in sentence.of("define"):
-        if cue.start < start and not (firm and act and act[0] > cue.end and act[2] == "collect"):
+        if cue.start < start and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
             return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", None)
     named = _class_list(sentence, start)
     if named:
@@ -314,7 +317,9 @@ def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: F
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
     if item in MEDIA and _works.search(text, sentence.start, sentence.end):
         return Verdict("defined", "defined: works and who owns them", None)
-    if "披露自己的个人信息" in text[sentence.start:start]:
+    if rulebook.items[item].gold == "bank_card" and _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end):
+        return Verdict("defined", "defined: an example of what is encrypted", None)
+    if _self_told.search(text, sentence.start, start):
         return Verdict("defined", "defined: the user does 披露", "user", "share")
     if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
         return Verdict("defined", "defined: what staff do", None)
