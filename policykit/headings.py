@@ -20,7 +20,7 @@ _ranks = {"编": "part", "篇": "part", "部分": "part", "章": "chapter", "节
 _signs = (("①", "⑳", "circled"), ("㉑", "㉟", "circled"), ("❶", "❿", "circled"), ("➀", "➉", "circled"), ("⑴", "⒇", "(1)"), ("⒈", "⒛", "1"), ("㈠", "㈩", "(han)"))
 
 # what stands before the number: quote signs, markdown heading signs, bold signs, a list bullet that html2text added
-_prefix = re.compile(rf"[{BLANK}]*(?:>[{BLANK}]*)*(?P<hashes>#{{1,6}}(?=[^#]))?[{BLANK}]*(?P<bold>\*\*|__)?[{BLANK}*_]*")
+_prefix = re.compile(rf"[{BLANK}]*(?:>[{BLANK}]*)*(?P<hashes>#{{1,6}}(?=[^#]))?[{BLANK}]*(?:(?P<bold>\*\*|__)[{BLANK}*_]*)?")
 _number = re.compile(
     rf"""
       第[ ]?(?P<rank_number>[{NUMERALS}]{{1,5}}|\d{{1,3}})[ ]?(?P<rank>部分|[编篇章节条])(?![款件例方目规])[{BLANK}]*[:：、.．—-]?
@@ -112,6 +112,8 @@ def marker(line: str, start: int = 0, end: int | None = None) -> Marker | None:
 
     >>> [marker(s).kind for s in ("一、总则", "（二）共享", "3.1 Cookies", "4、您的权利", "(a) name", "IV. Your rights", "- name")]
     ['han', '(han)', '1.1', '1、', '(a)', 'I', '-']
+    >>> marker("* 项目").family, marker("** _（一）甲").number
+    ('-', '（一）')
     >>> marker("第三方共享您的信息"), marker("2023年8月29日"), marker("3.5mm"), marker("一般信息")
     (None, None, None, None)
     """
