@@ -68,7 +68,7 @@ class Finder:
         for hit in scanned.hits.get("named_sdk", ()):
             if sdk_names.in_address(text, hit.start, hit.end) or not whole and hit.end - hit.start > 1 and text[hit.start:hit.end] in self.title:
                 continue                                            # the policy's own product bears its title
-            if hit.payload.need and _in_firm.match(text, hit.end) or _denied.search(text, max(0, hit.start - 40), hit.start):
+            if _in_firm.match(text, hit.end) and self.in_firm(text, hit.start, hit.end, bool(hit.payload.need)) or _denied.search(text, max(0, hit.start - 40), hit.start):
                 continue
             if hit.payload.need and not whole:
                 parts = parts or Sentences(text)
@@ -78,6 +78,13 @@ class Finder:
                     continue
             found.append(Named(hit.start, sdk_names.with_suffix(text, hit.end), hit.payload.id, f"name {text[hit.start:hit.end]}"))
         return found
+
+    @staticmethod
+    def in_firm(text: str, start: int, end: int, weak: bool) -> bool:
+        """Whether a name is only part of a firm's: 云信 in 三百云信息科技有限公司."""
+        low = max(0, start - 40)
+        firms = [(low + n.start, low + n.end) for n in names.chinese(text[low:end + 30])]
+        return any(a <= start and end < b and (weak or a < start) for a, b in firms)
 
     def near(self, sentence: str, at: int, context: bool) -> bool:
         """Whether the words around a name that has other meanings speak of SDKs or providers."""
@@ -325,7 +332,10 @@ class Finder:
             if not both:
                 continue
             parts, first = Sentences(text), text.find("。") % (len(text) + 1)
-            for named in both:
+            distinct: dict[str, Named] = {}
+            for one in both:                                        # one row for each SDK of a clause
+                distinct.setdefault(one.sdk or text[one.start:one.end], one)
+            for named in distinct.values():
                 a, b = parts.around(named.start)
                 start, end = scanned.view.span(a, b)
                 if clause.kind == "item" and named.start < first:            # an item tells of its SDK in all its sentences
