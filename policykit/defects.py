@@ -9,9 +9,9 @@ from difflib import SequenceMatcher
 
 from policykit import law as laws
 from policykit import references
-from policykit.evidence import ask, compiled, reading
+from policykit.evidence import compiled, reading
 from policykit.law import DefectKind, Law
-from policykit.rows import Clause, Defect, Fact, Item, Pair, Practice, Sdk, Topic
+from policykit.rows import Defect, Fact, Item, Pair, Practice, Sdk, Topic
 from policykit.rules import Rulebook
 from policykit.structure import Document
 from policykit.text import fold, language
@@ -64,7 +64,7 @@ def find(document: Document, topics: list[Topic], practices: list[Practice], fac
     rows += _disagreeing(report, facts)
     rows += _open_lists(document, report, practices)
     rows += _versions(document, report, pairs)
-    rows += beyond_necessary(document, items, rulebook, sector)
+    rows += beyond_necessary(document, items, practices, rulebook, sector)
     seen: dict[tuple[str, int], Defect] = {}
     for row in rows:
         seen.setdefault((row.kind, row.start), row)
@@ -114,7 +114,7 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
         for one in gaps:
             start, end = one.start, min(one.end, one.start + 40)
             before, after = re.match(r"(?:.*: )?(\S+) is followed by (\S+)", one.detail).groups()
-            if before.isdigit() and after.isdigit() and (int(after) <= int(before) + 1 or _written_otherwise(document, int(after) - 1, one.start)):
+            if before.isdigit() and after.isdigit() and (int(after) <= int(before) + 1 or _written_otherwise(document, int(before), one.start)):
                 continue
             yield report.row("numbering_gap", start, end, what=one.detail, zh={"what": f"{before}之后为{after}"})
     twice = [one for one in odd if one.kind == "duplicate"]
@@ -139,12 +139,15 @@ def _list_is_over(document: Document, report: Reporter, end: int) -> bool:
     return alone and marked is not None and not marked.endswith("1") and section.level <= here.level
 
 
-def _written_otherwise(document: Document, number: int, before: int) -> bool:
-    """Whether a line shortly before begins with this number in another form: d, d., ④, 4-."""
-    forms = [str(number), "零一二三四五六七八九十"[number]] if number <= 10 else [str(number)]
-    forms += [chr(96 + number), chr(0x245F + number)] if number <= 20 else []
-    lines = document.folded[max(0, before - 4000):before]
-    return re.search(r"(?:^|\n)[\s(\[【*#]*(?:" + "|".join(forms) + r")(?![\da-z])", lines) is not None
+def _written_otherwise(document: Document, before: int, start: int) -> bool:
+    """Whether a line between the number before and the one at ``start`` begins with the number left out, in another form: d, ④, 4-."""
+    def forms(number: int) -> str:
+        found = [str(number)] + (["零一二三四五六七八九十"[number]] if number <= 10 else []) + ([chr(96 + number), chr(0x245F + number)] if number <= 20 else [])
+        return "(?:^|\\n)[\\s(\\[【*#]*(?:" + "|".join(found) + ")(?![\\da-z])"
+
+    lines = document.folded[max(0, start - 6000):start]
+    last = [hit.start() for hit in re.finditer(forms(before), lines)]
+    return bool(last) and re.search(forms(before + 1), lines[last[-1] + 1:]) is not None
 
 
 _placeholder = re.compile(
@@ -416,24 +419,23 @@ def _versions(document: Document, report: Reporter, pairs: list[Pair]) -> Iterat
         yield report.row("versions_differ", clause.start, min(clause.end, clause.start + 120), what=pair.difference)
 
 
-def beyond_necessary(document: Document, items: Iterable[Item], rulebook: Rulebook, sector: str | None) -> list[Defect]:
-    """Items collected beyond what an app of this sector needs for its basic function, each with its quote."""
+def beyond_necessary(document: Document, items: Iterable[Item], practices: list[Practice], rulebook: Rulebook, sector: str | None) -> list[Defect]:
+    """Items collected beyond what an app of this sector needs for its basic function, one row an item, where it is named."""
     law = laws.of(rulebook)
     kind = laws.app_type(sector, law)
     if kind is None:
         return []
-    report = Reporter(document, law)
-    allowed = set(kind.items)
-    rows = []
+    report, allowed, rows = Reporter(document, law), set(kind.items), []
+    mentions = {}
+    for row in practices:
+        if row.status == "collected":
+            mentions.setdefault(row.item, row)
     for item in items:
-        rule = rulebook.items.get(item.item)
-        if item.status != "collected" or item.item in allowed or rule is None or rule.category == "N" or rule.parent in allowed:
+        rule, mention = rulebook.items.get(item.item), mentions.get(item.item)
+        if item.status != "collected" or mention is None or rule is None or item.item in allowed or rule.parent in allowed:
             continue
-        rows.append(report.row("beyond_necessary", item.start, item.end, what=rule.en, other=kind.en, n=f"needs: {kind.needs_en}",
+        if rule.category == "N" or item.item == "child_info":   # of firms; the rules for children are their own
+            continue
+        rows.append(report.row("beyond_necessary", mention.start, mention.end, what=rule.en, other=kind.en, n=f"needs: {kind.needs_en}",
                                zh={"what": rule.zh, "other": kind.zh, "n": kind.needs_zh}))
     return rows
-
-
-def clause_of(document: Document, number: int | None) -> Clause | None:
-    """The clause of a row."""
-    return None if number is None else document.clauses[number]

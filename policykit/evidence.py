@@ -221,7 +221,7 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
             headings[number] = 0 if _of_the_policy.search(title) else whole
             above = sections[number].parent
             regions[number] = (regions[above] if above is not None else 0) | (CONTEXTS["definition"] if whole & cues["definition_heading"] else 0)
-        inherited, context, lead = headings.get(number, 0), regions[number], 0
+        inherited, context, lead = 0 if heading else headings.get(number, 0), regions[number], 0
         if clause.lead is not None and clause.lead in last_bits:
             lead = last_bits[clause.lead]
             inherited |= lead
@@ -229,7 +229,7 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
         contexts[clause.clause] = context
         whole |= inherited
         bare = heading and not (len(text) > (24 if text[:1] > "\u2e80" else 60) and _sentence_like.search(text))
-        if not bare or whole != inherited:
+        if not bare or any(own):
             left, running = 0, CONTEXTS["heading"] if bare else 0
             for right, bits in zip(ends, own):
                 here = context | running
