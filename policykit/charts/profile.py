@@ -66,7 +66,7 @@ def card(corpus: Corpus, policy: str, lang: Lang = "en") -> go.Figure:
     heights = [22 * len(facts), 24 * max(len(counts), 1), 30 * 2]
     total = sum(heights) + 2 * 46
     figure = make_subplots(rows=3, cols=1, row_heights=heights, vertical_spacing=46 / total)
-    figure.add_scatter(x=[0] * len(facts), y=list(range(len(facts))), mode="text", text=[plain(clip(said, 42)) for _, said, _ in facts], textposition="middle right",
+    figure.add_scatter(x=[0] * len(facts), y=list(range(len(facts))), mode="text", text=[plain(clip(said, 34)) for _, said, _ in facts], textposition="middle right",
                        hovertext=[f"<b>{plain(label)}</b>: {plain(said)}<br>{quote}" for label, said, quote in facts], hoverinfo="text", row=1, col=1)
     figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True, row=1, col=1)
     _labels(figure, 1, [label for label, _, _ in facts])
