@@ -30,7 +30,7 @@ _stop = re.compile(
     r"[。!?;]+[\"')\]]*|(?<=[a-z0-9)\]\"'%])(?<!\sco)(?<!\sltd)(?<!,ltd)(?<!\sinc)(?<!e\.g)(?<!i\.e)(?<!\sno)(?<!\sart)(?<!u\.s)\.[\"')\]]*(?=\s|$)")
 
 
-_of_the_policy = re.compile(r"政策|协议|声明|指引|条款|policy|terms|statement|notice|agreement", re.I)     # a heading about the document, not about data
+_of_the_policy = re.compile(r"政策|协议|声明|指引|条款|policy|terms|statement|notice|agreement", re.IGNORECASE)     # a heading about the document, not about data
 _sentence_like = re.compile(r"[,。;:]\s*\S|[:;。]$")
 
 

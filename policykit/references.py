@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
 
+from policykit.faults import Reporter
 from policykit.rows import Defect, Sdk
 from policykit.structure import Document
 from policykit.text import fold
-
-if TYPE_CHECKING:
-    from policykit.defects import Reporter
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
