@@ -20,7 +20,6 @@ import numpy as np
 from policykit.headings import marker, numeral
 from policykit.rules import Automaton, Rulebook, SdkRule, WordPair
 from policykit.structure import Document
-from policykit.text import HAN
 
 _word = re.compile(r"[a-z]+(?:'s)?")
 _name = re.compile(r"[a-z][a-z0-9+]*(?:[._-][a-z0-9+]+)*")

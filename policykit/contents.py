@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from policykit.headings import strength
 from policykit.layout import Unit
-from policykit.text import HAN, fold
+from policykit.text import HAN
 
 _cue = re.compile(
     r"目\s*录$|^索引$|^contents$|table of contents|(?:帮助|便于|向|让)[您你]?[^。]{0,12}(?:了解|说明|阐述)[^。]{0,12}(?:以下|如下|下列)|(?:包含|包括|分为|涵盖|由)[^。]{0,6}(?:以下|如下|下列)[^。]{0,8}(?:内容|部分|方面|章节|组成)"

@@ -10,16 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from policykit.headings import Marker, announces, bare, bracketed, strength
+from policykit.headings import Marker, announces, bracketed, strength
 from policykit.layout import Unit
+from policykit.looks import following, follows as _follows, stands_out, unlikely
 
 _ranks = {"part": 0, "chapter": 1, "section": 2, "article": 3}
 # numbering styles of one rank that careless authors exchange
 _exchanged = ({"I", "1"}, {"I", "han"}, {"han", "1"}, {"(han)", "(1)"}, {"(I)", "(1)"}, {"chapter", "han"}, {"chapter", "I"}, {"A", "1"})
-_stop = re.compile(r"[。！？!?；;：:.…][”’\"'）)」』】\]*_\s]*$")
-_dated = re.compile(r"^[（(【\[]?(?:本?(?:政策|协议|版本|版)?[^，。]{0,16}(?:更新|生效|发布|修订|修改)(?:日期|时间|于|日)?[：:\s]|20\d\d|last (?:updated|modified|revised)|effective date)", re.I)
 _annex = re.compile(r"[*_#【\s]*(?:附录|附件|附表|附：|appendix|annex)", re.I)
-_never = re.compile(r"(?:有限(?:责任)?公司|公司|敬上|团队)$|^尊敬的|^亲爱的|^感谢|^欢迎|^版权所有|^apkid|^注[：:]|^\d{4}|(?:更新|生效|发布|修订|修改|版本)(?:日期|时间|号)|^dear |^copyright|^last (?:updated|modified|revised)|^effective", re.I)
 
 
 @dataclass(slots=True)
@@ -52,8 +50,8 @@ class Outline:
 def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int], announced: set[int]) -> Outline:
     """The outline of the units; `toc` are outside it, `titles` begin a document of their own, `announced` are known headings."""
     scores = [0 if unit.kind == "cell" or number in toc else strength(text[unit.title:unit.end]) for number, unit in enumerate(units)]
-    fields = _fields(text, units) | _scattered(text, units, scores) | _bulleted(text, units, scores, toc)
-    heading = [number in announced or _local(text, units, scores, toc, titles, number, fields) for number in range(len(units))]
+    fields = unlikely(text, units, scores, toc)
+    heading = [number in announced or stands_out(text, units, scores, toc, titles, number, fields) for number in range(len(units))]
     made = _stack(text, units, heading, toc, titles, announced)
     for _ in range(3):
         changed = _by_run(text, units, scores, heading, made, toc, announced)
@@ -81,155 +79,6 @@ def _cut_numbers(stack: list[Entry]) -> None:
     """Close every numbered heading and what is below the first of them: an annex stands beside the chapters."""
     first = next((place for place, entry in enumerate(stack) if not entry.heading or entry.value and entry.kind != "part"), len(stack))
     del stack[first:]
-
-
-def _next(units: Sequence[Unit], toc: set[int], number: int) -> int | None:
-    """The next unit that is no entry of a table of contents."""
-    number += 1
-    while number < len(units) and number in toc:
-        number += 1
-    return number if number < len(units) else None
-
-
-def _local(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int], titles: set[int], number: int, fields: set[str | int]) -> bool:
-    """Whether a unit looks like a heading by itself and by its neighbours."""
-    unit = units[number]
-    if number in toc or unit.kind == "cell":
-        return False
-    piece = text[unit.start:unit.end]
-    if number in titles:
-        return True
-    if number + 1 in toc and unit.marker is None and announces(piece):
-        return False
-    if unit.kind == "heading":
-        return len(piece) <= 300 and not _dated.search(piece) and (scores[number] > 0 or len(piece) <= 120) and (unit.marker is None or unit.marker.family != "-")
-    after = _next(units, toc, number)
-    if piece.startswith("#") and len(piece) < 120 and scores[number]:
-        return True
-    mark = unit.marker
-    if mark is not None:
-        if mark.family == "-":
-            return -1 - number in fields
-        if mark.kind in ("part", "chapter", "section"):
-            return scores[number] > 0 or len(piece) < 40
-        if mark.kind == "article" and mark.end >= unit.end:
-            return True
-        return scores[number] == 2 and after is not None and _body(units, scores, number, after) > 0
-    if after is None or scores[number] < 2 and not bracketed(piece) or unit.kind == "item" or not bare(piece) or _never.search(piece.strip("*_#【】[] ")):
-        return False
-    if bracketed(piece):
-        return True
-    if number + 1 in toc:
-        return False
-    if fields and (number in fields or _label(piece) in fields or units[after].marker is None and _label(text[units[after].start:units[after].end]) in fields):
-        return False
-    bold = piece.startswith(("**", "__")) and piece.endswith(("**", "__")) and piece.count("**") <= 2
-    before = text[units[number - 1].start:units[number - 1].end] if number else ""
-    other = units[after]
-    follows = text[other.start:other.end]
-    if other.kind == "cell":
-        return len(before) == 0 or _stop.search(before[-6:]) is not None
-    size = other.end - other.start
-    body = other.marker is None and other.kind != "heading" and (scores[after] < 2 or not bare(follows)) and size > 12
-    listed = other.marker is not None and other.marker.value <= 1
-    if not body and not listed:
-        if bold and other.marker is None and other.kind != "heading":
-            return size > 12
-        # two headings one after the other: the second must be one by itself
-        return other.marker is None and number + 2 < len(units) and scores[after] == 2 and bare(follows) and number > 0 and _stop.search(before[-6:]) is not None \
-            and _plain_body(text, units, scores, after)
-    if number and units[number - 1].kind != "cell" and number - 1 not in toc:
-        closed = _stop.search(before[-6:]) is not None
-        if before.rstrip("*_ ").endswith(("：", ":")):
-            return body and size >= 25 and not before.startswith(piece[:2])
-        if not closed and not unit.gap and units[number - 1].marker is None and scores[number - 1] == 2 and not bold:
-            return _local_title(text, units, number - 1)
-    return True
-
-
-def _label(piece: str) -> str | None:
-    """What stands before the colon of a field: 使用目的：推送"""
-    at = min((place for place in (piece.find("：", 1, 20), piece.find(":", 1, 30)) if place > 0), default=0)
-    return piece[:at].strip("*_#- \u3000") or None if at else None
-
-
-def _fields(text: str, units: Sequence[Unit]) -> set[str | int]:
-    """Labels that come back again and again, as in a list of SDKs written line by line."""
-    seen: dict[str, int] = {}
-    for unit in units:
-        if unit.marker is None and unit.kind == "paragraph":
-            label = _label(text[unit.start:unit.start + 40])
-            if label:
-                seen[label] = seen.get(label, 0) + 1
-    return {label for label, count in seen.items() if count >= 3}
-
-
-def _bulleted(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int]) -> set[str | int]:
-    """Bullets that stand alone before running text, each with a title, and nearly always so: headings (noted as -1 - number)."""
-    alone: dict[str, list[int]] = {}
-    total: dict[str, int] = {}
-    for number, unit in enumerate(units):
-        if unit.marker is None or unit.marker.family != "-" or unit.kind == "cell" or number in toc:
-            continue
-        kind = unit.marker.kind
-        total[kind] = total.get(kind, 0) + 1
-        if scores[number] < 2 or unit.kind == "item" or number + 1 >= len(units) or not bare(text[unit.title:unit.end]) or "（" in text[unit.title:unit.end]:
-            continue
-        after, before = units[number + 1], units[number - 1] if number else None
-        if after.marker is not None and after.marker.family == "-" or after.kind == "cell" or before is not None and (
-                before.marker is not None and before.marker.family == "-" or announces(text[max(before.start, before.end - 130):before.end])):
-            continue
-        alone.setdefault(kind, []).append(number)
-    return {-1 - number for kind, found in alone.items() if len(found) >= 3 and len(found) * 3 >= 2 * total[kind] for number in found}
-
-
-def _scattered(text: str, units: Sequence[Unit], scores: Sequence[int]) -> set[str | int]:
-    """Short lines among many short lines, as a flattened table leaves them, and short lines that come back: no headings."""
-    short = [scores[number] == 2 and unit.marker is None and unit.kind == "paragraph" and unit.end - unit.start <= 40 for number, unit in enumerate(units)]
-    total = [0]
-    for one in short:
-        total.append(total[-1] + one)
-    seen: dict[str, int] = {}
-    for number, one in enumerate(short):
-        if one:
-            piece = text[units[number].start:units[number].end]
-            seen[piece] = seen.get(piece, 0) + 1
-    found: set[str | int] = set()
-    for number, one in enumerate(short):
-        if one:
-            left, right = max(0, number - 4), min(len(units), number + 5)
-            if total[right] - total[left] >= 6 or seen[text[units[number].start:units[number].end]] >= 3:
-                found.add(number)
-    return found
-
-
-def _local_title(text: str, units: Sequence[Unit], number: int) -> bool:
-    """Whether the unit before is a short title of its own, so that a second one may follow."""
-    return number == 0 or _stop.search(text[units[number - 1].start:units[number - 1].end][-6:]) is not None
-
-
-def _plain_body(text: str, units: Sequence[Unit], scores: Sequence[int], number: int) -> bool:
-    """Whether running text follows a unit."""
-    after = number + 1
-    return after < len(units) and units[after].marker is None and units[after].kind == "paragraph" and (scores[after] < 2 or not bare(text[units[after].start:units[after].end]))
-
-
-def _body(units: Sequence[Unit], scores: Sequence[int], number: int, after: int) -> int:
-    """What follows a numbered unit: 2 running text, 1 a deeper list or heading, 0 a sibling or something higher."""
-    mark, other = units[number].marker, units[after]
-    if other.kind == "cell":
-        return 2
-    if other.kind == "heading" and other.marker is None:
-        return 1
-    if other.marker is None:
-        return 2
-    if other.marker.family == "-":
-        return 1
-    if other.marker.kind == mark.kind:
-        return 0
-    if other.marker.family == "dotted":
-        return 1 if mark.family != "dotted" and other.marker.path[0] == mark.value or len(other.marker.path) > len(mark.path) and other.marker.path[:len(mark.path)] == mark.path else 0
-    return 1 if other.marker.value == 1 and other.marker.family != mark.family else 0
 
 
 def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[int], titles: set[int], announced: set[int]) -> Outline:
@@ -496,7 +345,7 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
             continue
         fixed = [number for number in numbered if number in announced or units[number].kind == "heading" and heading[number] or text.startswith("#", units[number].start) or units[number].marker.kind in ("part", "chapter", "section") or units[number].marker.end >= units[number].end]
         titles = [number for number in numbered if scores[number] == 2]
-        follows = {number: _body(units, scores, number, after) if (after := _next(units, toc, number)) is not None else 0 for number in numbered}
+        follows = {number: _follows(units, scores, number, after) if (after := following(units, toc, number)) is not None else 0 for number in numbered}
         bold = sum(text.startswith("**", units[number].start) for number in titles)
         inner = [number for number in titles if number != numbered[-1]]
         bodied = [number for number in inner if follows[number] == 2 or follows[number] == 1 and not announces(text[units[number].title:units[number].end])]
