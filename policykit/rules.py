@@ -427,6 +427,7 @@ class Rulebook:
     topics: dict[str, TopicRule] = field(default_factory=dict)
     lexicon: dict[str, WordPair] = field(default_factory=dict)
     fingerprint: str = ""
+    folder: str | None = None                       # of rules of the analyst's own
 
     @cached_property
     def names(self) -> Automaton:
@@ -611,7 +612,7 @@ def _load(folder: str | None, _: tuple[tuple[str, int, int], ...]) -> Rulebook:
             if (home / name).is_file():
                 tables[table] |= (load_table if name.endswith(".csv") else load_list)(kind, home / name)
     check(tables)
-    return Rulebook(**tables, fingerprint=digest.hexdigest()[:16])
+    return Rulebook(**tables, fingerprint=digest.hexdigest()[:16], folder=folder)
 
 
 FACT_TYPES = frozenset({"name", "date", "number", "flag", "choice", "marker", "sdk"})
