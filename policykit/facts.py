@@ -291,6 +291,9 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         for one in undated(document, rulebook, day_first):
             found[one.fact].append(one)
     rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _checked(rule, found[rule.id], document))]
+    listed = [f for f in reached if document.clauses[f.clause].kind == "cell"]
+    if len({f.value for f in listed}) > 6:            # a table of other firms' hotlines, not of ways to reach this one
+        reached = [f for f in reached if f not in listed]
     rows += {(f.fact, re.sub(r"^1(?=\d{10}$)|\W", "", re.sub(r"[^\w@]", "", f.value.lower()))): f for f in reversed(reached)}.values()
     rows += law(markers, document)
     return [

@@ -86,3 +86,11 @@ def test_does_an_sdk_of_ones_own_need_no_python(tmp_path):
     (tmp_path / "sdks.csv").write_text("id,name,provider,aliases,context,lookalikes,type,usual_data,source\nstarboat,星舟,星舟公司,星舟云|StarBoat,星舟,,cloud,imei,mine\n", encoding="utf-8")
     parsed = document("我们使用星舟云存储文件。")
     assert [row.sdk for row in sdks.find(parsed, [], rules.load(tmp_path))] == ["starboat"]
+
+
+def test_are_the_sdks_of_the_five_policies_named(policies):
+    from policykit.read import read
+    named = {path.name: {row.sdk for row in sdks.find(structure.parse(read(path)), [], RULES)} for path in sorted(policies.glob("*.txt"))}
+    assert named["che300.zh.txt"] == {"bugly", "umeng"}
+    assert named["ciie.en.txt"] == {"tencent", "zxing", "naviguy", "translation_sdk", "wechat_open", "alipay"}
+    assert not named["michelin-china.en.txt"] | named["autool.en.txt"] | named["unnamed-hardware-firm.zh-en.txt"]
