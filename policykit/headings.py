@@ -235,7 +235,7 @@ def bare(line: str) -> bool:
     if strength(title) < 2 or title[-1] in "：:" or _contact.search(title) or title[0] in "（(“\"'《/|＊*^，、":
         return False
     if _han.search(title):
-        if ("：" in title or ":" in title) and not re.match(r"[^：:]{0,8}(?:功能|场景|部分|篇|[一二三四五六七八九十\d])\s*[：:]", title):
+        if ("：" in title or ":" in title) and not re.match(r"(?:附录|附件|附表|附)[：:]|[^：:]{0,8}(?:功能|场景|部分|篇|[一二三四五六七八九十\d])\s*[：:]", title):
             return False
         return len(title) <= 26 and len(_han.findall(title)) > 1 and not _comma.search(title) and "|" not in title
     words = title.split()

@@ -77,7 +77,8 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
         closed = _stop.search(before[-6:]) is not None
         if before.rstrip("*_ ").endswith(("：", ":")):
             return body and size >= 25 and not before.startswith(piece[:2])
-        if not closed and not unit.gap and units[number - 1].marker is None and scores[number - 1] == 2 and not bold:
+        formal = units[number - 1].kind == "heading" or before.startswith("#")
+        if not closed and not unit.gap and not formal and units[number - 1].marker is None and scores[number - 1] == 2 and not bold:
             return _titled(text, units, number - 1)
     return True
 
