@@ -375,7 +375,7 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
                     wanted = 2 * sum(heading[one] for one in numbered if one != number) >= len(numbered)
                 if scores[number] == 1 and wanted and number not in fixed and len(numbered) == 1:
                     wanted = heading[number]
-            wanted = wanted or number in made.holders and scores[number] > 0
+            wanted = wanted or number in made.holders and scores[number] > 0 and text[units[number].start:units[number].end].rstrip("*_ ")[-1:] not in "。；;."
             if wanted != heading[number]:
                 heading[number] = wanted
                 changed = True
