@@ -6,16 +6,22 @@ import html
 import json
 import random
 import re
+import subprocess
+import sys
+import tempfile
 import time
 from bisect import bisect_right
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from policykit import align, compliance, defects, facts, languages, law, practices, rows, rules, sdks, structure
 from policykit.blocks import lines
+from policykit.corpus import read as read_corpus
 from policykit.evaluate_topics import topic_opp115, topic_policies, topic_speed, topic_splits  # noqa: F401 - figures of the clause types
+from policykit.export import export
 from policykit.read import Policy, read
 
 
@@ -276,3 +282,56 @@ def defects_drawn(corpora: Path, kind: str | None = None, number: int = 20, poli
     rows = [(path.stem, defect.kind, defect.severity, defect.quote, defect.detail)
             for path in _policies(corpora, policies, seed) for defect in _judged(path)[2] if kind in (None, defect.kind)]
     return pd.DataFrame(random.Random(seed).sample(rows, min(number, len(rows))), columns=["policy", "kind", "severity", "quote", "detail"])
+
+
+def gold_facts(shared: Path) -> pd.DataFrame:
+    """Facts against the hand-made gold, by the gold's own scoring program: right, wanted, share."""
+    with tempfile.TemporaryDirectory() as folder:
+        export(read_corpus(Path(shared) / "gold" / "texts", progress=False), folder)
+        told = subprocess.run([sys.executable, str(Path(shared) / "gold" / "score.py"), f"{folder}/items.csv", "--facts", f"{folder}/facts.csv"],
+                              capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"(\w+) (\d+)/(\d+)", told.split("facts:")[1])
+    return pd.DataFrame([(name, int(right), int(wanted), int(right) / max(1, int(wanted))) for name, right, wanted in found], columns=["fact", "right", "wanted", "share"])
+
+
+# Each figure: what it is measured on (the corpora, or their folder with the gold) and how its table is summed up.
+FIGURES = {
+    "reading": ("corpora", reading, lambda table: table.groupby("half")[["recall", "precision"]].agg(["median", "mean"]).round(3)),
+    "doubted": ("corpora", doubted, lambda table: table.groupby(["corpus", "status"]).size().unstack(fill_value=0)),
+    "offsets": ("corpora", offsets, lambda table: table.describe().round(3)),
+    "alignment": ("corpora", alignment, lambda table: table.describe().round(3)),
+    "matrix": ("shared", matrix, lambda table: summary(table).round(3)),
+    "facts": ("shared", gold_facts, lambda table: table.round(3)),
+    "two_languages": ("corpora", two_languages, lambda table: pd.Series({"policies": table["policy"].nunique(), "cells": len(table), "agreement": table["same"].mean()}).round(3)),
+    "spans": ("corpora", spans, lambda table: pd.Series({"precision": table["met"].sum() / table["mentions"].sum(), "recall": table["found"].sum() / table["spans"].sum()}).round(3)),
+    "verdicts": ("corpora", verdicts, lambda table: pd.Series({"verdicts": len(table), "agreement": table["agrees"].mean(),
+                                                               "met where it says missing": ((table["expected"] == "missing") & (table["found"] == "met")).sum()}).round(3)),
+    "topic_splits": ("corpora", topic_splits, lambda table: table.round(3)),
+    "topic_policies": ("corpora", topic_policies, lambda table: table.round(3)),
+    "topic_opp115": ("corpora", topic_opp115, lambda table: table.round(3)),
+    "topic_speed": ("corpora", topic_speed, lambda table: table.round()),
+}
+
+
+def main(args: Any) -> int:
+    """``policykit evaluate``: every figure, or those named, in the terminal and as JSON."""
+    given = Path(args.corpus)
+    shared = given if (given / "gold").is_dir() else given.parent
+    corpora = given / "corpora" if (given / "corpora").is_dir() else given
+    for name in args.only:
+        if name not in FIGURES:
+            raise ValueError(f"no figure is {name!r}{rules.nearest(name, FIGURES)}")
+    if not (corpora / "capp130").is_dir():
+        raise ValueError(f"{given}: there are no corpora here; give the folder that holds capp130, appsi139, ca4p483 and opp115")
+    kept = {}
+    for name in args.only or FIGURES:
+        where, made, summed = FIGURES[name]
+        if where == "shared" and not (shared / "gold").is_dir():
+            print(f"{name}: left out, there is no gold beside {given}", file=sys.stderr)
+            continue
+        table = made(shared if where == "shared" else corpora)
+        print(f"\n## {name}: {(made.__doc__ or '').splitlines()[0]}\n{summed(table).to_string()}", flush=True)
+        kept[name] = json.loads(pd.DataFrame(summed(table)).to_json(orient="split", force_ascii=False))
+    if args.output:
+        Path(args.output).write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    return 0
