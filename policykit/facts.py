@@ -175,12 +175,14 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
         if pattern.unless_near and _compiled(pattern.unless_near).search(text[max(0, m.start() - 16):m.end() + 6]):
             continue
         value, of, start, end = pattern.value, None, m.start(), m.end()
+        decided = f"{rule.id}/{pattern.id}"
         if rule.type == "date":
             at = m.start(_group(m, "date"))
             date = next((d for d in here.dates if d.start + here.shift == at), None)
             if date is None:
                 continue
             value, start = date.value, max(start, here.shift)
+            decided += ", order of day and month assumed" if date.assumed else ""
         elif rule.type == "name":
             group = _group(m, "firm") or _group(m, "org")
             if group is None:
@@ -202,7 +204,7 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
             value = str(n)
         start, end = here.back(start, end)
         value = value or _plain(here.source[start:end])
-        found.append(Found(rule.id, value, of, start, end, here.clause.clause, f"{rule.id}/{pattern.id}", int(pattern.strength)))
+        found.append(Found(rule.id, value, of, start, end, here.clause.clause, decided, int(pattern.strength)))
     return found
 
 
@@ -276,7 +278,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         here = passage(document, clause, scanned.view, day_first)
         dated = joined(before, here, document)
         named = _FIRM in here.text or _ORG in here.text
-        for order in sorted(triggered(machine, dated.text) | always if named else triggered(machine, dated.text)):
+        for order in sorted(triggered(machine, dated.text) | always):
             rule, pattern = program[order]
             if rule.type == "date" and not here.dates or rule.type == "name" and not named:
                 continue
@@ -291,11 +293,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         for one in undated(document, rulebook, day_first):
             found[one.fact].append(one)
     rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _checked(rule, found[rule.id], document))]
-    listed = [f for f in reached if document.clauses[f.clause].kind == "cell"]
-    if len({f.value for f in listed}) > 6:            # a table of other firms' hotlines, not of ways to reach this one
-        reached = [f for f in reached if f not in listed]
-    rows += {(f.fact, re.sub(r"^1(?=\d{10}$)|\W", "", re.sub(r"[^\w@]", "", f.value.lower()))): f for f in reversed(reached)}.values()
-    rows += law(markers, document)
+    rows += reachable(reached, document) + law(markers, document)
     return [
         Fact(policy.name, f.fact, f.start, f.end, f.value or policy.text[f.start:f.end], f.unit, f.clause, policy.text[f.start:f.end], f.rule)
         for f in sorted(rows, key=lambda f: f.start)
@@ -345,6 +343,14 @@ def _region(document: Document) -> str:
     China where it speaks of China, else the United States.
     """
     return "CN" if "china" in document.folded else "US"
+
+
+def reachable(found: list[Found], document: Document) -> list[Found]:
+    """The addresses and numbers that reach the firm, each once; 1-800-345-0199 and 800-345-0199 are one."""
+    listed = [f for f in found if document.clauses[f.clause].kind == "cell" or "|" in document.clauses[f.clause].text]
+    if len({f.value for f in listed}) > 6:            # a table of other firms' hotlines
+        found = [f for f in found if f not in listed]
+    return list({(f.fact, re.sub(r"^1(?=\d{10}$)", "", re.sub(r"[^\w@]", "", f.value.lower()))): f for f in reversed(found)}.values())
 
 
 def law(markers: list[tuple[Found, Passage]], document: Document) -> list[Found]:

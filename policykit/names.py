@@ -51,12 +51,13 @@ _firm_en = re.compile(
     r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
     r"(?:,?\s(?:Co\.,?\s?Ltd\b\.?|Inc\b\.?|LLC\b|Ltd\b\.?))?"
 )
-_open_en = frozenset(
+# words that begin a sentence, not a name
+_OPENERS = (
     "The This That These Those Our If At When In By Welcome To Your All And Or For From With We You As Of It Is Are Its Such Any Each Please Contact On Under Copyright "
     "While Because Since Where Privacy Policy Statement Notice Terms Use Using About However Also Therefore Thank Address Attn Mail Write Legal Department Other Both "
-    "Website Site Effective Date Last Updated Revised January February March April May June July August September October November December".split()
+    "Website Site Effective Date Last Updated Revised January February March April May June July August September October November December"
 )
-_joined_en = re.compile(r"\s(?:and|&)\s$|,\sand\s$")
+_open_en = frozenset(_OPENERS.split())
 
 
 def chinese(text: str) -> list[Name]:

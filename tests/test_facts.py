@@ -120,3 +120,11 @@ def test_does_a_fact_of_ones_own_need_no_python(tmp_path):
         "  examples: [{text: 京ICP备1号, expect: filed}, {text: 无, expect: no match}]\n", encoding="utf-8")
     found = facts.find(document("版权所有 京ICP备12345号"), rules.load(tmp_path))
     assert [(f.fact, f.value) for f in found] == [("icp", "filed")]
+
+
+def test_does_a_guessed_order_of_day_and_month_show():
+    (sure,) = [f for f in facts.find(document("Last updated 05/29/2023"), RULES) if f.fact == "updated"]
+    (guess,) = [f for f in facts.find(document("Last updated 05/06/2023"), RULES) if f.fact == "updated"]
+    (told,) = [f for f in facts.find(document("Last updated 05/06/2023, before 29/05/2023"), RULES) if f.fact == "updated"]
+    assert (sure.value, guess.value, told.value) == ("2023-05-29", "2023-05-06", "2023-06-05")
+    assert "assumed" in guess.rule and "assumed" not in sure.rule
