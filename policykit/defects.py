@@ -58,21 +58,42 @@ def _share_words(one: str, other: str) -> bool:
     return match.size >= (6 if a[match.a:match.a + match.size].isascii() else 3)
 
 
+_SUBJECTS = tuple(map(re.compile, (
+    "更新|修订|变更|修改|变动|updat|chang|revis|amend", "未成年|儿童|child|minor", "cookie|同类技术", "跨境|全球|境外|global|international|overseas",
+    "联系|contact", "权利|管理|控制|right|control|manage", "共享|转让|披露|对外提供|shar|disclos|transfer", "停止运营|cease|discontinu", "争议|法律适用|disput|governing")))
+
+
+def _subjects(title: str) -> set[int]:
+    """What a heading is about, by its words: two headings of one subject may be one section under two names."""
+    folded = fold(title)
+    return {number for number, words in enumerate(_SUBJECTS) if words.search(folded)}
+
+
+def _stands_alone(document: Document, title: str) -> bool:
+    """Whether a heading stands in the body as a line of its own that was not taken for one."""
+    wanted = re.sub(r"[\s\W_]+", "", fold(title))
+    return any(clause.kind != "toc" and clause.end - clause.start < 3 * len(title) + 12 and re.sub(r"[\s\W_]+", "", document.folded[clause.start:clause.end]).endswith(wanted)
+               for clause in document.clauses) if wanted else True
+
+
 def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
     """What the section tree shows: sections that are announced only, empty ones, numbering."""
     text = document.policy.text
     odd = document.irregularities
     gone = [one for one in odd if one.kind == "toc_only"]
-    titles = [(section.number, section.title or "") for section in document.sections if section.level]
-    for one in gone:
-        best = max((_alike(one.detail, title) for _, title in titles), default=0.0)
-        number = references.number_of(text[one.start:one.end])
-        same = next((title for marked, title in titles if marked and number and references.number_of(marked) == number and title), None)
-        if best >= 0.75 or len(gone) > 4:
+    sections = [section for section in document.sections if section.level and section.title]
+    for one in gone if len(gone) <= 4 else ():
+        if max((_alike(one.detail, section.title) for section in sections), default=0.0) >= 0.75 or _stands_alone(document, one.detail):
             continue
-        if same and (_alike(one.detail, same) > 0.3 or _share_words(one.detail, same)):
-            yield report.row("section_renamed", one.start, one.end, what=one.detail, other=same)
-        else:
+        number = references.number_of(text[one.start:one.end])
+        # sections that no other line of the contents announces
+        free = [section for section in sections if not section.in_toc]
+        other = next((section for section in free if number and section.number and references.number_of(section.number) == number
+                      and (_alike(one.detail, section.title) > 0.3 or _share_words(one.detail, section.title))), None)
+        other = other or next((section for section in free if section.level == 1 and _subjects(one.detail) & _subjects(section.title)), None)
+        if other is not None:
+            yield report.row("section_renamed", one.start, one.end, what=one.detail, other=other.title)
+        elif number is not None:
             yield report.row("section_missing", one.start, one.end, what=one.detail)
     empty = [one for one in odd if one.kind == "empty_section"]
     for one in empty:
@@ -88,7 +109,7 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
         for one in gaps:
             start, end = one.start, min(one.end, one.start + 40)
             before, after = re.match(r"(?:.*: )?(\S+) is followed by (\S+)", one.detail).groups()
-            if before.isdigit() and after.isdigit() and (int(after) <= int(before) + 1 or _written_otherwise(document, int(before), one.start)):
+            if before.isdigit() and after.isdigit() and (int(after) <= int(before) + 1 or _written_otherwise(document, int(before), one.start) or _written_before(document, int(after) - 1, one.start)):
                 continue
             yield report.row("numbering_gap", start, end, what=one.detail, zh={"what": f"{before}之后为{after}"})
     twice = [one for one in odd if one.kind == "duplicate"]
@@ -96,6 +117,19 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
         for one in twice:
             number = re.match(r"\S+", one.detail)
             yield report.row("numbering_duplicate", one.start, min(one.end, one.start + 40), what=one.detail, zh={"what": number[0] if number else ""})
+
+
+_marker = re.compile(r"[\s*#_]*([(\[【第]?)\s*([一二三四五六七八九十]{1,3}|\d{1,2}|[a-z])\s*([)\]】、.:章条]?)")
+
+
+def _written_before(document: Document, number: int, start: int) -> bool:
+    """Whether a line shortly before begins with this number in the very form that the number at ``start`` has."""
+    hit = _marker.match(document.folded, start)
+    if hit is None:
+        return False
+    chinese = "零一二三四五六七八九十"
+    form = (chinese[number] if number <= 10 else "十" + chinese[number - 10]) if hit[2][0] in chinese else chr(96 + number) if hit[2].isalpha() else str(number)
+    return re.search(r"(?:^|\n)[\s*#_]*" + re.escape(hit[1]) + r"\s*" + form + r"\s*" + re.escape(hit[3]) + r"(?!\d)", document.folded[max(0, start - 6000):start]) is not None
 
 
 def _list_is_over(document: Document, report: Reporter, end: int) -> bool:

@@ -55,7 +55,7 @@ def number_of(line: str) -> str | None:
     return None if value is None else str(value)
 
 
-_titled = re.compile(r"\"\s*(?:第\s*)?([一二三四五六七八九十]{1,3}|[ivx]{1,5}|\d{1,2}(?:\.\d{1,2})*)\s*(?:[、.:]|章|部分|条)\s*([^\"\n]{2,60}?)\s*[。.,]?\"")
+_titled = re.compile(r"\"\s*(?:第\s*)?(?:([一二三四五六七八九十]{1,3}|[ivx]{1,5}|\d{1,2})\s*(?:[、.:](?!\d)|章|部分|条)|(\d{1,2}(?:\.\d{1,2})+)[、.:]?)\s*([^\"\n]{2,60}?)\s*[。.,]?\"")
 _numbered = re.compile(
     r"(?:本(?:政策|隐私政策|隐私权政策|协议|声明|指引)(?:的|之)?|(?:参见|详见|请见|参照|请参阅|见(?:本政策|本隐私政策)?))\s*\"?第\s*([一二三四五六七八九十]{1,3}|\d{1,2})\s*(章|条|部分|节)"
     r"|(?:see|refer to|set out in|described in|according to|pursuant to)\s+(?:section|chapter|part)\s+([ivx]{1,5}|\d{1,2})(?![a-z0-9.])(?: of this)?")
@@ -78,7 +78,7 @@ def broken(document: Document, report: Reporter) -> Iterator[Defect]:
         folded = document.folded[clause.start:clause.end]
         if '"' in folded:
             for hit in _titled.finditer(folded):
-                number, wanted = hit[1] if "." in hit[1] else value_of(hit[1]), _plain(hit[2])
+                number, wanted = hit[2] or value_of(hit[1]), _plain(hit[3])
                 if number is None or len(wanted) < 2:
                     continue
                 scored = [(SequenceMatcher(None, wanted, _plain(section.title or ""), autojunk=False).ratio(), place, section) for place, section in sections]
