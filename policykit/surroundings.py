@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from policykit.structure import Document
-from policykit.text import sentences
+from policykit.text import fold, sentences
 
 PLACES = ("sentence", "before", "after", "lead", "title", "top title")
 
@@ -39,7 +39,7 @@ def lay(document: Document) -> Laid:
     for section in document.sections:
         if section.title:
             titles[section.section] = len(texts)
-            texts.append(section.title)
+            texts.append(fold(section.title))
             owner.append(-1)
     tops = {section.section: document.path(section.section)[0].section for section in document.sections}
     places: list[tuple[int, ...]] = [(at, -1, -1, -1, -1, -1) for at in range(len(texts))]

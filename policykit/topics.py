@@ -7,11 +7,11 @@ The model knows eleven coarse types, after the two corpora that it learned from,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,54 +28,62 @@ from policykit.text import fold
 __all__ = ["APPSI", "CAPP", "FLAGS", "HEADS", "OPP", "WEIGHTS", "Model", "classify", "explain", "find", "fingerprint", "fit", "load"]
 
 
-@cache
-def _patterns(rule: TopicRule) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    """The cues in the text and in the titles of sections, each as one pattern."""
-    def one(*parts: tuple[str, ...]) -> re.Pattern[str] | None:
-        wanted = [piece for part in parts for piece in part]
-        return re.compile("|".join(wanted)) if wanted else None
+class Cues(NamedTuple):
+    """The cues of a topic in a family, compiled."""
 
-    return one(rule.cues_zh, rule.cues_en), one(rule.titles_zh, rule.titles_en)
-
-
-def finer(text: str, title: str, coarse: Iterable[str], rulebook: Rulebook) -> dict[str, str]:
-    """The finer types of a folded sentence whose coarse types are known, each with the cue that decided.
-
-    The first type of a family is what the model found; another of the family takes its place where only the
-    other's cue stands in the sentence.
-    """
-    found: dict[str, str] = {}
-    coarse = set(coarse)
-    for family, members in families(rulebook).items():
-        if family and family not in coarse:
-            continue
-        cues: dict[str, str] = {}
-        for rule in members:
-            inside, above = _patterns(rule)
-            hit = inside.search(text) if inside else None
-            if hit:
-                cues[rule.id] = f"cue {hit[0]}"
-            elif title and above and family and (hit := above.search(title)):
-                cues[rule.id] = f"title {hit[0]}"
-        if family and not any(rulebook.topics[topic].coarse.split()[0] == family for topic in cues):
-            cues[family] = ""
-        found |= cues
-    return found
+    topic: str
+    first: bool                     # whether the family is the topic's own, not its second
+    text: re.Pattern[str] | None
+    title: re.Pattern[str] | None
 
 
-@cache
-def _families(ids: tuple[TopicRule, ...]) -> dict[str, tuple[TopicRule, ...]]:
-    grouped: dict[str, list[TopicRule]] = {}
-    for rule in ids:
+def _pattern(*parts: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Regular expressions as one; None where there are none."""
+    wanted = [piece for part in parts for piece in part]
+    return re.compile("|".join(wanted)) if wanted else None
+
+
+@lru_cache(maxsize=8)
+def _families(topics: tuple[TopicRule, ...]) -> dict[str, tuple[Cues, ...]]:
+    grouped: dict[str, list[Cues]] = {}
+    for rule in topics:
         if rule.id not in FLAGS:
-            for family in rule.coarse.split() or ("",):
-                grouped.setdefault(family, []).append(rule)
+            for number, family in enumerate(rule.coarse.split() or ("",)):
+                grouped.setdefault(family, []).append(Cues(rule.id, number == 0, _pattern(rule.cues_zh, rule.cues_en), _pattern(rule.titles_zh, rule.titles_en)))
     return {family: tuple(members) for family, members in grouped.items()}
 
 
-def families(rulebook: Rulebook) -> dict[str, tuple[TopicRule, ...]]:
+def families(rulebook: Rulebook) -> dict[str, tuple[Cues, ...]]:
     """The topics of each coarse type; under "" those that cues alone decide."""
     return _families(tuple(rulebook.topics.values()))
+
+
+def finer(text: str, title: str, coarse: Collection[str], kinds: dict[str, tuple[Cues, ...]], near: Collection[str] = ()) -> dict[str, str]:
+    """The finer types of a folded sentence whose coarse types are known, each with the cue that decided.
+
+    The first type of a family is what the model found; another of the family takes its place where only the
+    other's cue stands in the sentence.  ``near``: families that the model nearly found; a finer type's cue in the
+    sentence tips the balance.
+
+    >>> kinds = families(rules.load())
+    >>> finer("公司合并时,我们会转让您的个人信息", "", ["share"], kinds), finer("我们会对外提供信息", "", ["share"], kinds)
+    ({'transfer': 'cue 合并'}, {'share': 'cue 对外提供'})
+    """
+    found: dict[str, str] = {}
+    for family in dict.fromkeys(("", *coarse, *near)):
+        sure = not family or family in coarse
+        own = False
+        for topic, first, inside, above in kinds.get(family, ()):
+            if inside and (sure or first and topic != family) and (hit := inside.search(text)):
+                found[topic] = f"cue {hit[0]}"
+            elif sure and family and title and above and (hit := above.search(title)):
+                found[topic] = f"title {hit[0]}"
+            else:
+                continue
+            own |= first
+        if sure and family and not own:
+            found[family] = ""
+    return found
 
 
 def classify(sentences: Sequence[str] | pd.Series, labels: str | None = None, *, model: Model | None = None,
@@ -106,10 +114,10 @@ def classify(sentences: Sequence[str] | pd.Series, labels: str | None = None, *,
             coarse = {family for topic in found if topic in rulebook.topics for family in rulebook.topics[topic].coarse.split()} | found
             yes[row] = [name in coarse for name in (*CAPP, *FLAGS)]
         return pd.DataFrame(yes[:, [(*CAPP, *FLAGS).index(name) for name in names]].astype(int), columns=list(names), index=index)
-    columns = {name: np.zeros(len(texts)) for name in rulebook.topics}
+    columns, kinds = {name: np.zeros(len(texts)) for name in rulebook.topics}, families(rulebook)
     for row, text in enumerate(fold(ngrams.END.join(text.replace(ngrams.END, " ") for text in texts)).split(ngrams.END) if texts else ()):
         chance = dict(zip(CAPP, chances[row].tolist(), strict=False))
-        for topic in finer(text, "", [name for name in CAPP if chance[name] > 0.02], rulebook):
+        for topic in finer(text, "", [name for name in CAPP if chance[name] > 0.02], kinds):
             columns[topic][row] = max((chance[family] for family in rulebook.topics[topic].coarse.split()), default=CUE_ALONE)
     columns["important"], columns["risk"] = chances[:, len(CAPP)], chances[:, len(CAPP)] * chances[:, len(CAPP) + 1]
     for row, found in _corrected(texts, model):
@@ -140,16 +148,22 @@ def opp115(table: pd.DataFrame, cut: np.ndarray, rulebook: Rulebook) -> pd.DataF
 
 
 def judge(laid: Laid, model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each judged sentence of a document the probabilities of types and flags, the thresholds, and its scores."""
-    scores, chinese = model.scores(laid.texts)
+    """For each judged sentence of a document the probabilities of types and flags, the thresholds, and what decided.
+
+    A sentence with nothing around it is judged by itself.
+    """
+    scores, chinese = model.scores(laid.texts, folded=True)
     chances = model.chances(scores, chinese)[laid.judged]
     chances[:, SEEN - 1] *= chances[:, SEEN - 2]
     seen = around(bent(scores), laid.places[laid.judged])
-    zh = chinese[laid.judged]
-    for voice, rows in ((model.zh, zh), (model.en, ~zh)):
+    zh, placed = chinese[laid.judged], (laid.places[laid.judged, 1:] >= 0).any(1)
+    cut = np.where(zh[:, None], model.zh.policy, model.en.policy)
+    types = len(CAPP)
+    cut[~placed, :types] = np.where(zh[:, None], model.zh.alone, model.en.alone)[~placed, :types]
+    for voice, rows in ((model.zh, zh & placed), (model.en, ~zh & placed)):
         if rows.any():
-            chances[rows, :len(CAPP)] = 1 / (1 + np.exp(-(seen[rows] @ voice.context[:-1] + voice.context[-1])))
-    return chances[:, :SEEN], np.where(zh[:, None], model.zh.policy, model.en.policy), seen
+            chances[rows, :types] = 1 / (1 + np.exp(-(seen[rows] @ voice.context[:-1] + voice.context[-1])))
+    return chances[:, :SEEN], cut, seen
 
 
 def find(document: Document, rulebook: Rulebook, model: Model | None = None) -> list[Topic]:
@@ -165,7 +179,8 @@ def find(document: Document, rulebook: Rulebook, model: Model | None = None) -> 
     titles = {section.section: fold(" ".join(part.title or "" for part in document.path(section.section))) for section in document.sections}
     corrected = dict(_corrected([laid.texts[at] for at in laid.judged], model))
     best: dict[tuple[int, str], tuple[float, str]] = {}
-    over = chances > cut
+    kinds = families(rulebook)
+    over, nearly = chances > cut, chances > cut / 2
     for row, at in enumerate(laid.judged):
         clause = int(laid.owner[at])
         made: dict[str, tuple[float, str]] = {}
@@ -175,9 +190,10 @@ def find(document: Document, rulebook: Rulebook, model: Model | None = None) -> 
             chance = dict(zip((*CAPP, *FLAGS), chances[row].tolist(), strict=True))
             types = [name for name, yes in zip((*CAPP, *FLAGS), over[row].tolist(), strict=True) if yes]
             title = titles.get(document.clauses[clause].section, "")
-            for topic, cue in finer(laid.texts[at], title, types, rulebook).items():
-                coarse = [family for family in rulebook.topics[topic].coarse.split() if family in types]
-                made[topic] = (max(chance[family] for family in coarse), f"{model.name}; {cue}" if cue else model.name) if coarse else (CUE_ALONE, cue)
+            near = [name for name, yes in zip(CAPP, nearly[row].tolist(), strict=False) if yes]
+            for topic, cue in finer(laid.texts[at], title, [name for name in types if name in CAPP], kinds, near).items():
+                coarse = [chance[family] for family in rulebook.topics[topic].coarse.split() if family in near]
+                made[topic] = (max(coarse), f"{model.name}; {cue}" if cue else model.name) if coarse else (CUE_ALONE, cue)
             made |= {name: (chance[name], model.name) for name in FLAGS if name in types}
         for topic, one in made.items():
             best[clause, topic] = max(best.get((clause, topic), (0.0, "")), one)
@@ -226,7 +242,7 @@ def explain(text: str, topic: str, *, document: Document | None = None, clause: 
         words = {int(space.column[bucket]): folded[start:end] for bucket, start, end in zip(grams.bucket, grams.start, grams.end, strict=True)}
         row = space.of(found, 1)
         lines += [("n-gram", words[column], float(value * voice.heads.weights[column, HEADS.index(family)])) for column, value in zip(row.indices.tolist(), row.data, strict=True)]
-    inside, _ = _patterns(rule)
+    inside = _pattern(rule.cues_zh, rule.cues_en)
     if inside and (hit := inside.search(folded)):
         lines.append(("cue", hit[0], float("nan")))
     table = pd.DataFrame(lines, columns=["part", "words", "weight"])
