@@ -615,7 +615,7 @@ def _load(folder: str | None, _: tuple[tuple[str, int, int], ...]) -> Rulebook:
     return Rulebook(**tables, fingerprint=digest.hexdigest()[:16], folder=folder)
 
 
-FACT_TYPES = frozenset({"name", "date", "number", "flag", "choice", "marker", "sdk"})
+FACT_TYPES = frozenset({"name", "date", "number", "flag", "choice", "marker", "contact", "sdk"})
 PIECES = frozenset({"<N>", "<DAY>", "<PERIOD>", "<DATE>", "<FIRM>", "<ORG>", "<GAP>"})
 
 
