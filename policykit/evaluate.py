@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from policykit import align, compliance, defects, facts, languages, law, practices, rows, rules, sdks, structure
+from policykit import compliance, defects, facts, languages, law, practices, rows, rules, sdks, structure
 from policykit.blocks import lines
 from policykit.corpus import read as read_corpus
 from policykit.evaluate_topics import topic_opp115, topic_policies, topic_speed, topic_splits  # noqa: F401 - figures of the clause types

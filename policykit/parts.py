@@ -32,6 +32,7 @@ def named(title: str) -> bool:
 def clean(title: str) -> str:
     """A title without line ends, bold signs and closing colon."""
     title = re.sub(rf"\s*\n\s*(?=[{HAN}])|(?<=[{HAN}])\s*\n\s*", "", title)
+    title = re.sub(r"\*\* *\*\*|\*\*|__", "", title)
     title = re.sub(r"\s+", " ", title).strip().strip("*_#").strip()
     if bracketed(title):
         title = title.rstrip("：:")[1:-1].strip()
