@@ -82,5 +82,5 @@ def belongs(text: str, firm: tuple[int, int], sdk: tuple[int, int]) -> bool:
     True
     """
     if firm[1] <= sdk[0]:
-        return bool(re.fullmatch(r"(?:所?(?:提供|运营|开发|拥有))?的?[^,。;:]{0,6}[\s\"(]*", text[firm[1]:sdk[0]]))
+        return bool(re.fullmatch(r"(?:所?(?:提供|运营|开发|拥有))?的?[^,。;:、()]{0,6}[\s\"(]*", text[firm[1]:sdk[0]]))
     return bool(re.fullmatch(r"[\s\")]*(?:[(:,]|由|是由|[,(]?(?:提供方?|运营方|公司名称|所属公司|服务商|开发者)[:为])[\s\"]*", text[sdk[1]:firm[0]]))

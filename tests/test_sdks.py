@@ -94,3 +94,8 @@ def test_are_the_sdks_of_the_five_policies_named(policies):
     assert named["che300.zh.txt"] == {"bugly", "umeng"}
     assert named["ciie.en.txt"] == {"tencent", "zxing", "naviguy", "translation_sdk", "wechat_open", "alipay"}
     assert not named["michelin-china.en.txt"] | named["autool.en.txt"] | named["unnamed-hardware-firm.zh-en.txt"]
+
+
+def test_does_a_firm_belong_to_the_sdk_beside_it_only():
+    rows = found("我们的推送SDK由小河科技有限责任公司（小米）、大江移动通信有限公司（OPPO）提供。")
+    assert {row.sdk: row.provider for row in rows} == {"xiaomi_push": "小河科技有限责任公司", "oppo_push": "大江移动通信有限公司"}
