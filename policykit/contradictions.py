@@ -46,7 +46,7 @@ def denied_and_collected(document: Document, report: Reporter, practices: list[P
         if _qualified.search(words) or not re.search(r"不会?(?:收集|采集|获取|读取)|不(?:收集|采集|获取|读取)|(?:not|never)\s(?:\w+\s){0,2}(?:collect|obtain|gather|access)|under no circumstances", words):
             continue
         other = next((one for one in collected[row.item] if one.clause != row.clause and not _alien(document, one)
-                      and (row.purpose is None or row.purpose == one.purpose) and _same_term(one, row) and _same_use(document, one, row)), None)
+                      and (row.purpose is None or row.purpose == one.purpose) and _same_term(one, row) and _same_use(document, one, row) and _affirmed(document, one)), None)
         if other is None:
             continue
         reported.add(row.item)
@@ -59,6 +59,14 @@ def _same_term(one: Practice, other: Practice) -> bool:
     """Whether two mentions are of one breadth: the denial of a narrow term is none of a broad one."""
     a, b = fold(one.quote), fold(other.quote)
     return a == b or a in b and len(b) - len(a) <= 2 or b in a and len(a) - len(b) <= 2
+
+
+def _affirmed(document: Document, row: Practice) -> bool:
+    """Whether the sentence of a mention says that it is collected, without a word of denial."""
+    left, right = _sentence(document, row)
+    words = document.folded[left:right]
+    return bool(re.search(r"收集|采集|获取|读取|记录|提供|填写|上传|collect|obtain|receive|provide|record|gather|access", words)) \
+        and not re.search(r"不会|不收集|不获取|不读取|不采集|无需|(?<![a-z])(?:not|never)(?![a-z])", words)
 
 
 _unlocking = re.compile(r"(?:指纹|面容|面部|人脸|刷脸|声纹|face ?id|touch ?id|生物)[^。;]{0,40}(?:登录|支付|解锁|转账)|(?:登录|支付|解锁|转账)[^。;]{0,40}(?:指纹|面容|刷脸|face ?id|touch ?id)|(?:fingerprint|face id|touch id)[^.;]{0,60}(?:log ?in|pay|unlock)")
