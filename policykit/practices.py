@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from policykit.actors import Frame, Surroundings, acting, to_us
+from policykit.actors import Frame, Surroundings, acting
+from policykit.judge import ACTION, Verdict, counts, follow, judge
 from policykit.rows import Item, Practice
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence, sentences, split
@@ -15,42 +15,9 @@ from policykit.structure import Document
 from policykit.text import View
 
 ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
-# what a contact section gives of the firm itself
-CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
-CHANNELS = frozenset({"email", "phone_number", "sms_content", "audio_voice", "im_content"})
-DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
-BIOMETRIC = "A03"
-_ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
 _ACTOR = {"third": "partner", "we": "we", "user": "user", "affiliate": "affiliate", "sdk": "sdk", "partner": "partner", "authority": "authority"}
-_CLASSES = {"A01": "", "P": "permission"}
-
-# between two members of an enumeration
-_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
-_separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
-_own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
-_data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|numbers?|details|permissions?|records?)\b)")
-_read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
-_permission_near = re.compile(r"权限|授权|permission|access")
-# a value follows: the firm's own telephone, address, mailbox
-_place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
-_value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
-# a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
-_value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
-_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
-_channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
-_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|\blocally on")
 _when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|\b(?:if|when|where|with) (?:you|your)\b[^,.;:]{3,90})")
 _recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)|\b(?:to|with) ((?:our |the |other |any |certain )?[a-z][a-z\- ]{3,60}?)(?=[,.;:()]| (?:for|in|who|that|to|so|when|if|and|or|such|as)\b|$)")
-
-
-class Verdict(NamedTuple):
-    """What is said of a mention."""
-
-    status: str
-    rule: str
-    actor: str | None = "we"
-    action: str | None = None
-    frame: Frame | None = None
 
 
 def find(document: Document, rulebook: Rulebook) -> list[Practice]:
@@ -114,7 +81,7 @@ def pronouns(sentence: Sentence, named: list[Practice], document: Document, view
             return
         start, end = view.span(cue.start, cue.end)
         verdict = Verdict("third_party" if actor in OTHERS and act[2] != "share" else "collected",
-                          f"collected: {sentence.text[act[0]:act[1]]}; stands for what the sentence before names (context.yml anaphora)", actor, _ACTION[act[2]])
+                          f"collected: {sentence.text[act[0]:act[1]]}; stands for what the sentence before names (context.yml anaphora)", actor, ACTION[act[2]])
         told = recipient(sentence, verdict, document, view), condition(sentence, document, view)
         purposes = [hit.payload.id for hit in sentence.of("purpose")]
         for item in dict.fromkeys(row.item for row in named):
@@ -129,309 +96,6 @@ def retracted(sentence: Sentence) -> str:
         if denial.bare and any(act[2] == "collect" for act in denial.acts) and any(denial.start <= cue.start < denial.end + 1 for cue in sentence.of("anaphora")) and "item" not in sentence.hits:
             return denial.words
     return ""
-
-
-def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bool:
-    """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
-    hit = mentions[number]
-    if not hit.payload.need:
-        return True
-    if hit.payload.need == "feature":
-        return True
-    if hit.payload.need == "object":
-        return bool(_read_before.search(text[max(0, hit.start - 40):hit.start])) and not _channel_after.match(text, hit.end)
-    if hit.payload.need == "permission":
-        if _permission_near.match(text[hit.end:hit.end + 8].lstrip("空间功能设备的及和、 ")):
-            return True
-        if not permissions:
-            return False
-        near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit]
-        return any(other.payload.id in ("camera", "microphone", "contacts", "location_generic", "photos_storage", "call_status", "calendar") and _joined(text, hit, other) for other in near)
-    if hit.payload.id in CHANNELS and not _own_before.search(text[max(0, hit.start - 16):hit.start]) and (
-            _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start])):
-        return False
-    # what one does online is a verb too: 搜索信息
-    if _own_before.search(text[max(0, hit.start - 16):hit.start]) or hit.payload.id not in DONE and _data_after.match(text, hit.end):
-        return True
-    near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit and _joined(text, hit, other)]
-    if hit.payload.id in MEDIA and all(other.payload.id in MEDIA for other in near):
-        # 视频、音频等服务内容: what is offered, unless somebody takes or uploads it
-        around = text[max(0, hit.start - 60):hit.end + 30]
-        return bool(near) and re.search(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)", around) is not None
-    return bool(near)
-
-
-MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
-_left_out = re.compile(r"(\bexcluding\b|\bexcept for\b|不包括|不包含|不含)[^.。;；)）]*$")
-_asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
-_question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
-_works = re.compile(r"所含|版权|著作权|知识产权|许可使用|\bcopyright|\btrademark|\bintellectual property|\blicen[cs]e to\b")
-_example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
-_transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
-_self_told = re.compile(r"披露自己的个人信息|\bdisclose your (?:own )?personal information")
-_they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
-_staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
-_reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
-_company = re.compile(r"有限公司|有限责任公司|股份公司|\bco\., ?ltd|\binc\b|\bllc\b|\blimited\b")
-
-
-def _joined(text: str, one: Hit, other: Hit) -> bool:
-    a, b = sorted((one, other), key=lambda hit: hit.start)
-    if b.start - a.end > 24 or b.start <= a.end and b.start != a.end:
-        return False
-    gap = text[a.end:b.start]
-    return _separator.search(gap) is not None and _between.fullmatch(gap) is not None
-
-
-def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> Frame | None:
-    """What a sentence leaves to the next one of its clause."""
-    if not (sentence.acts or sentence.of("define") or sentence.of("data")):
-        return earlier
-    frame = Frame(acts={act[2] for act in sentence.acts}, others=any(kind in OTHERS for _, _, kind in sentence.actors))
-    if sentence.acts:
-        frame.words = sentence.text[sentence.acts[0][0]:sentence.acts[0][1]]
-        who = acting(sentence, sentence.end, sentence.acts[-1])
-        frame.actor = who[0] if who else earlier.actor if earlier else None
-    if sentence.of("define") or _class_list(sentence, sentence.end):
-        frame.defines = "definition"
-    elif earlier and earlier.defines and not any(act[2] in ("collect", "use", "provide") for act in sentence.acts):
-        frame.defines = earlier.defines
-    return frame
-
-
-def _words(sentence: Sentence, act: tuple[int, int, str]) -> str:
-    return sentence.text[act[0]:act[1]]
-
-
-def _class_list(sentence: Sentence, position: int) -> str:
-    """The class of data whose members a sentence lists, when nobody collects them: 个人敏感信息包括…"""
-    text = sentence.text
-    for cue in sentence.of("data"):
-        if cue.start > position:
-            break
-        if any(act[2] in ("collect", "use", "share", "provide", "store") and act[1] <= cue.start for act in sentence.acts):
-            continue
-        gap = text[cue.start:min(position, cue.end + 60)]
-        if re.search(r"包括|包含|是|指|如|例如|:|\binclud|\bsuch as|\bmeans?\b|\brefers?\b|\(", gap):
-            return text[cue.start:cue.end]
-    return ""
-
-
-def judge(sentence: Sentence, hit: Hit, clause, around: Surroundings, earlier: Frame | None, rulebook: Rulebook) -> Verdict | None:
-    """The status of a mention and the cue that decided; None where it is no mention of the item at all."""
-    text, start, end = sentence.text, hit.start, hit.end
-    item = hit.payload.id
-    section = around.section(clause.section)
-    lead = around.lead(clause.lead if clause.lead is not None else around.unfinished(clause))
-    acts = sentence.acts
-    before = [act for act in acts if act[1] <= start or start <= act[0] and act[1] <= end]
-    after = [act for act in acts if act[0] >= end]
-    # we provide a service: nothing is collected by that
-    if giving := services(sentence):
-        before, after = [a for a in before if a not in giving], [a for a in after if a not in giving]
-    act = before[-1] if before else after[0] if after else None
-    if before and after and re.search(r"[将把]", text[before[-1][1]:start]) and sentence.part(after[0][0]) - sentence.part(start) <= 3:
-        act = after[0]      # 我们会将您的…提供给: the verb follows
-
-    if item in ("postal_address", "home_address") and _place.match(text, end):
-        return None
-    if item in CONTACT and _reach_us.match(text, end) and not _own_before.search(text[max(0, start - 16):start]):
-        return None
-    if item in CONTACT and (_value.match(text, end) or _value_before.search(text[max(0, start - 40):start]) or text[end:end + 1] == ":" and not acts):
-        return None
-    if section.contact and item in CONTACT:
-        asked = any(a[2] in ("provide", "collect") for a in acts) and sentence.of("user") or any(a[2] == "collect" for a in acts)
-        if not asked:
-            return None
-
-    # told not to provide
-    for warn in sentence.of("warn"):
-        if any(actor[2] == "we" and 0 <= warn.start - actor[1] <= 2 for actor in sentence.actors):
-            continue        # we do not give others your name
-        if warn.start < start and not any(contrast.start > warn.end and contrast.start < start for contrast in sentence.of("contrast")):
-            return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
-        if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and (sentence.end - warn.end < 8 or item in ("password", "verification_code", "account_name", "payment_password")):
-            return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
-
-    if text[sentence.start:sentence.end].rstrip("\"') ").endswith("?"):
-        return Verdict("defined", "defined: a question", None)
-    if (left_out := _left_out.search(text[max(sentence.start, start - 60):start])) is not None:
-        return Verdict("defined", f"defined: {left_out[1]}", None)
-
-    # denied
-    for denial in sentence.denials:
-        if denial.start <= start < denial.end:
-            if any(only.start >= end and only.start - end < 6 for only in sentence.of("only")):
-                break
-            denied = denial.act(sentence, start, end)
-            who = acting(sentence, denial.start, (denial.start, denial.start, ""))
-            actor = who[0] if who else "we"
-            actor = "we" if actor == "user" else actor      # a user who does not act was sorted out before
-            if denial.conditional:
-                if denied and not denied - {"share", "use", "delete"}:
-                    return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")
-                continue
-            if denied == {"provide"} and not re.search(r"要求|需|ask|requ|need", denial.words):
-                if re.search(r"includ|contain", denial.words):
-                    return Verdict("defined", f"defined: {denial.words} (context.yml deny)", actor)
-                continue        # 用户没有提供…
-            if denied & {"collect", "store", "permit", "provide"}:
-                return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
-            if denied & {"share", "use", "delete"}:
-                return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, _ACTION[next(iter(denied))])
-        elif denial.bare and end <= denial.start and sentence.part(denial.start) - sentence.part(start) <= 2:
-            kinds = {a[2] for a in denial.acts}
-            positive = [a for a in before if a[2] in ("collect", "provide", "permit", "store")]
-            here = sentence.part(start) == sentence.part(denial.start)
-            between = [a for a in acts if end <= a[0] < denial.start and a[2] in ("collect", "provide", "store", "share")]
-            if kinds & {"collect", "store"} and not positive and not between or here and kinds & {"collect", "store"} and not before and not between:
-                return Verdict("denied", f"denied: {denial.words} (context.yml deny)", "we", "store" if kinds == {"store"} else "collect")
-
-    if rulebook.items[item].category == BIOMETRIC and (local := _local.search(text, sentence.start, sentence.end)):
-        return Verdict("denied", f"denied: {local[0]}, it stays on the device", "user", "store")
-
-    if hit.payload.need == "feature":
-        return Verdict("defined", "defined: the name of a function", None)
-    who = acting(sentence, start, act)
-    if earlier is not None and earlier.others and _they.match(text, sentence.start):
-        who = "third", _they.match(text, sentence.start)[0].strip()
-    firm = who is not None and who[0] == "we"
-
-    # a class of data that the policy collects, and what it means by it
-    if (member := around.member(sentence)) and not any(a[2] == "collect" for a in before) and not any(a[2] == "collect" for a in acts if who and who[0] in OTHERS) and not section.third:
-        return Verdict("collected", f"collected: {member}, which the policy collects, includes it", "we", "collect", lead)
-
-    # named in a definition
-    collects = [a for a in acts if a[2] in ("collect", "provide", "permit", "share", "store")]
-    if section.defines and not (firm and any(a[2] == "collect" for a in before)):
-        return Verdict("defined", f"defined: heading {section.defines}", None)
-    for cue in sentence.of("define"):
-        if cue.start < start and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
-            return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", None)
-    named = _class_list(sentence, start)
-    if named:
-        return Verdict("defined", f"defined: {named} (context.yml class_subject)", None)
-    if earlier is not None and earlier.defines and not any(a[2] in ("collect", "provide", "permit", "share", "store", "use") for a in acts):
-        return Verdict("defined", "defined: the definition before it", None)
-    if lead is not None and lead.defines and not collects:
-        return Verdict("defined", f"defined: lead-in {lead.defines}", None)
-    if item in MEDIA and _works.search(text, sentence.start, sentence.end):
-        return Verdict("defined", "defined: works and who owns them", None)
-    if rulebook.items[item].gold == "bank_card" and _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end):
-        return Verdict("defined", "defined: an example of what is encrypted", None)
-    if _self_told.search(text, sentence.start, start):
-        return Verdict("defined", "defined: the user does 披露", "user", "share")
-    if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
-        return Verdict("defined", "defined: what staff do", None)
-    if clause.kind == "heading" and sentence.end - sentence.start < 90 and _question.search(text, sentence.start, sentence.end):
-        return Verdict("defined", "defined: a question in a heading", None)
-    if sentence.of("law") and not collects:
-        return Verdict("defined", f"defined: {text[sentence.of('law')[0].start:sentence.of('law')[0].end]} (context.yml law)", None)
-    if lead is not None and lead.warns and not firm:
-        return Verdict("user_warned", f"user_warned: lead-in {lead.warns}", "user")
-    for cue in sentence.of("conduct"):
-        if cue.start < start and not any(a[2] == "collect" and a[0] < cue.start for a in acts):
-            return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", "user")
-    if any(cue.start < start for cue in sentence.of("security")) and not firm and not any(a[2] in ("collect", "provide") for a in before if a[0] > sentence.of("security")[0].end):
-        if not before or before[0][0] > sentence.of("security")[0].start:
-            return Verdict("defined", "defined: security advice (context.yml security)", None)
-
-    if act is not None and act[2] == "use" and any(act[1] <= cue.start and cue.end <= start for cue in sentence.of("security")):
-        return Verdict("defined", "defined: what is prevented (context.yml security)", None)
-
-    # under a negative lead-in
-    if lead is not None and lead.denied and not collects:
-        return Verdict("denied", f"denied: lead-in {lead.denied} (context.yml deny)", lead.actor or "we", "collect")
-
-    # a line of a list of SDKs: name | purpose | company | data
-    row = listed_company(sentence, start, clause, around)
-    if row and not firm:
-        return Verdict("third_party", f"third_party: in a row with {row}", "sdk", "collect", lead)
-
-    needs = rulebook.items[item].needs == "act"
-    # in this sentence
-    if act is not None and (not needs or _governed(sentence, act, start)):
-        kind = act[2]
-        # of several verbs the one that collects tells more
-        told = act
-        if kind in ("use", "delete", "permit", "provide") and act in before:
-            told = next((a for a in reversed(before[-4:]) if a[2] == "collect"), act)
-            kind = told[2]
-        verb = _words(sentence, told)
-        actor = who[0] if who else None
-        frame = None
-        if actor is None:
-            if lead is not None and lead.third and not lead.actor == "we":
-                actor, frame = lead.actor if lead.actor in OTHERS else "third", lead
-            elif lead is not None and lead.actor:
-                actor, frame = lead.actor, lead
-            elif earlier is not None and earlier.actor:
-                actor = earlier.actor
-            elif section.third:
-                actor = "third"
-        if actor in OTHERS and not to_us(sentence):
-            if kind == "share" and not (who and act[0] > 0 and who[0] in OTHERS and _subject(sentence, act)):
-                return Verdict("collected", f"collected: {verb}", "we", "share", lead)
-            return Verdict("third_party", f"third_party: {who[1] if who else section.third or 'lead-in'} {verb}", actor, _ACTION[kind], lead)
-        if actor == "user" and kind == "share" and not firm and not any(a[2] in ("collect", "provide", "store", "use") for a in acts):
-            return Verdict("defined", f"defined: the user does {verb}", "user", "share")
-        if kind == "share" and not (firm or actor in (None, "we", "user") or section.own):
-            return Verdict("defined", f"defined: {verb}", actor, "share")
-        return Verdict("collected", f"collected: {verb}", actor or "we", _ACTION[kind], lead)
-
-    if needs:
-        return Verdict("defined", "defined: nothing is done with it here", None)
-    # inherited from the sentence before, the lead-in, the table, the heading
-    if earlier is not None and earlier.acts:
-        if earlier.actor in OTHERS:
-            return Verdict("third_party", f"third_party: the sentence before, {earlier.words}", earlier.actor, "collect", earlier)
-        if clause.kind != "heading":
-            return Verdict("collected", f"collected: the sentence before, {earlier.words}", earlier.actor or "we", "collect", lead)
-    if lead is not None and (lead.acts or lead.third):
-        if lead.third:
-            return Verdict("third_party", f"third_party: lead-in {lead.words or lead.third}", lead.actor or "third", "collect", lead)
-        return Verdict("collected", f"collected: lead-in {lead.words}", lead.actor or "we", _ACTION[next((k for k in ("collect", "provide", "use", "share", "store", "permit") if k in lead.acts), "delete")], lead)
-    if section.third:
-        return Verdict("third_party", f"third_party: heading {section.third}", "third", "collect")
-    if section.own and clause.kind != "heading":
-        return Verdict("collected", f"collected: heading {section.own}", "we", "collect")
-    return Verdict("defined", "defined: named only", None)
-
-
-def listed_company(sentence: Sentence, start: int, clause, around: Surroundings) -> str:
-    """The company whose row of a table or list of providers a mention stands in."""
-    text = sentence.text
-    if clause.kind == "cell":
-        found = around.row(clause.clause)
-        if found:
-            for number in found[1]:
-                if number is not None and number != clause.clause:
-                    other = around.scanned[number].view.text
-                    if "sdk" in other[:60] or len(other) < 60 and _company.search(other):
-                        return other[:40]
-        return ""
-    if text.count("|") + text.count("\t") >= 2 and (company := _company.search(text)):
-        return text[max(0, company.start() - 16):company.end()].split("|")[-1].strip()
-    return ""
-
-
-def services(sentence: Sentence) -> set[tuple[int, int, str]]:
-    """The verbs by which the firm gives something: 我们提供…功能."""
-    if "services" not in sentence.__dict__:
-        sentence.__dict__["services"] = set() if to_us(sentence) else {
-            act for act in sentence.acts if act[2] == "provide" and (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"
-            and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]])}
-    return sentence.__dict__["services"]
-
-
-def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
-    """Whether somebody else shares the firm's data; sharing with us is collecting."""
-    return not any(actor[2] == "we" for actor in sentence.actors if actor[1] <= act[0])
-
-
-def _governed(sentence: Sentence, act: tuple[int, int, str], start: int) -> bool:
-    """Whether a verb that takes data governs the mention, near enough for an ambiguous item."""
-    return act[2] in ("collect", "provide", "store", "permit") and abs(sentence.part(act[0]) - sentence.part(start)) <= 2
 
 
 def purpose(sentence: Sentence, hit: Hit, frame: Frame | None, around: Surroundings, section: int) -> str | None:
@@ -502,8 +166,6 @@ def weight(practice: Practice) -> int:
     if ": lead-in" in rule or "sentence before" in rule:
         return 2
     return 0 if practice.action in ("collect", "permission", "use", "store", None) else 1
-
-
 LONGEST = 200
 
 

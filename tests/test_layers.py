@@ -18,7 +18,7 @@ LAYERS = [
     {"leads"},
     {"structure"},
     {"align", "actors"},
-    {"languages", "surroundings", "clausemodel"},
+    {"languages", "surroundings", "clausemodel", "judge"},
     {"topics", "practices", "facts", "sdks"},
     {"evidence", "faults"},
     {"references", "contradictions"},
