@@ -375,7 +375,7 @@ def law(markers: list[tuple[Found, Passage]], document: Document) -> list[Found]
 def _checked(rule: FactRule, found: list[Found], document: Document) -> list[Found]:
     """The values that can be: ages that can be the limit of childhood, a controller where one is named; others as they are."""
     if rule.id == "child_age":
-        return [f for f in found if 6 <= int(f.value) <= 21]
+        return [f for f in found if 8 <= int(f.value) <= 21]
     if rule.id == "controller":
         last = len(document.clauses) - 1
         edge = {f.clause for f in found if f.clause < 25 or f.clause > last - 12}
