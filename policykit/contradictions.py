@@ -65,7 +65,8 @@ def _affirmed(document: Document, row: Practice) -> bool:
     """Whether the sentence of a mention says that it is collected, without a word of denial."""
     left, right = _sentence(document, row)
     words = document.folded[left:right]
-    return bool(re.search(r"收集|采集|获取|读取|记录|提供|填写|上传|collect|obtain|receive|provide|record|gather|access", words)) \
+    before = document.folded[max(left, row.start - 80):row.start]
+    return bool(re.search(r"(?:收集|采集|获取|读取|记录|提供|填写|上传)(?!.*(?:通过|联系|反馈))|collect|obtain|receive|provide|record|gather|access", before)) \
         and not re.search(r"不会|不收集|不获取|不读取|不采集|无需|(?<![a-z])(?:not|never)(?![a-z])", words)
 
 
