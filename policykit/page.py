@@ -249,9 +249,11 @@ def output(out: dict[str, Any], blocks: Blocks) -> dict[str, Any] | None:
             return {"kind": "note", "text": str(error)}
         blocks.figures += 1
         title = drawn["layout"].get("title") or {}
-        title = title.get("text", "") if isinstance(title, dict) else title
+        meta = drawn["layout"].get("meta")
+        meta = meta if isinstance(meta, dict) else {}
+        title = meta.get("title") or (title.get("text", "") if isinstance(title, dict) else title)
         height = drawn["layout"].get("height")
-        width = (drawn["layout"].get("meta") or {}).get("min_width")  # what our charts need; a narrower page scrolls them
+        width = meta.get("min_width")  # what our charts need; a narrower page scrolls them
         return {"kind": "figure", "block": blocks.add(packed(drawn)), "title": re.sub(r"<[^>]*>", " ", title or "").strip(),
                 "height": height if isinstance(height, (int, float)) else 450, "width": width if isinstance(width, int) else 0}
     if "text/html" in data and (shown := table(data["text/html"])):

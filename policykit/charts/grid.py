@@ -80,7 +80,7 @@ def stacked(parts: Mapping[str, Sequence[float]], rows: Sequence[str], colours: 
     figure = go.Figure()
     at = list(range(len(rows)))
     for kind, values in parts.items():
-        figure.add_bar(y=at, x=list(values), orientation="h", name=kind, marker={"color": colours[kind], "line": {"width": 0}},
+        figure.add_bar(y=at, x=[round(value, 2) for value in values], orientation="h", name=kind, marker={"color": colours[kind], "line": {"width": 0}},
                        text=list((shown or {}).get(kind, ["" if not value else f"{value:g}" for value in values])), textposition="inside", insidetextanchor="middle",
                        textangle=0, textfont={"size": 11}, hovertext=list(hovers[kind]), hoverinfo="text", cliponaxis=True)
     figure.update_layout(barmode="stack", bargap=0.2)
