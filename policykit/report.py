@@ -26,6 +26,7 @@ import papermill
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from tqdm.auto import tqdm
+from traitlets.config import Config
 
 from policykit.corpus import Corpus, read
 from policykit.page import Blocks, Part, anchor, page, part
@@ -97,9 +98,12 @@ def execute(path: Path, policies: str, *, kernel_name: str, folder: Path) -> tup
     out = folder / path.name
     logging.getLogger("papermill").setLevel(logging.ERROR)
     failure = ""
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
+        # sockets in our own folder: free TCP ports are found first and taken later, and two kernels may find the same
+        place = Config() if os.name == "nt" else Config({"KernelManager": {"transport": "ipc", "ip": str(folder / f"{hashlib.sha256(str(path).encode()).hexdigest()[:8]}{attempt}")}})
         try:
-            return papermill.execute_notebook(path, out, {PARAMETER: policies}, kernel_name=kernel_name, language="python", progress_bar=False, start_timeout=120), None
+            return papermill.execute_notebook(
+                path, out, {PARAMETER: policies}, kernel_name=kernel_name, language="python", progress_bar=False, start_timeout=120, config=place), None
         except PapermillExecutionError as error:
             said = str(error.evalue).splitlines()
             return nbformat.read(out, as_version=4), f"{path.name}, cell {error.cell_index}: {error.ename}: {said[0] if said else ''}"
