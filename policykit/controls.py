@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 
-from policykit import charts, rows, rules
+from policykit import charts
 from policykit.charts import words
 from policykit.charts.style import Lang
 from policykit.charts.words import say
@@ -25,15 +25,8 @@ def within(corpus: Corpus, topic: str | None) -> Corpus:
     if topic is None:
         return corpus
     part = corpus.filter(topic=topic)
-    said = part.practices.merge(part.clauses[["policy", "clause", "text"]], on=["policy", "clause"])
-    parents = rules.load().ancestors
-    said["item"] = said["item"].map(lambda item: [item, *parents.get(item, ())])
-    said = said.explode("item").sort_values(["policy", "item", "status", "clause"], kind="stable")
-    best = said.groupby(["policy", "item"], observed=True, sort=False).first().reset_index()
-    strongest = said.merge(best[["policy", "item", "status"]], on=["policy", "item", "status"]).groupby(["policy", "item"], observed=True).size()
-    items = [rows.Item(r.policy, r.item, r.status, int(strongest[r.policy, r.item]), r.clause, r.text, r.start, r.end, r.rule) for r in best.itertuples()]
     # every policy stays, so that one that says nothing here is seen to say nothing
-    return replace(part, tables=part.tables | {"items": rows.frame(rows.Item, items), "policies": corpus.policies})
+    return replace(part, tables=part.tables | {"policies": corpus.policies})
 
 
 class ByTopic(ipywidgets.VBox):

@@ -18,6 +18,7 @@ from policykit import annotations, compliance, defects, facts, languages, practi
 from policykit.deadline import OutOfTime, deadline
 from policykit.read import Policy, Source, read as read_file, sources
 from policykit.structure import Document
+from policykit.text import sentences
 from policykit.versions import code
 
 Tables = dict[str, list[Any]]
@@ -75,6 +76,7 @@ class Corpus:
                status: Any = None, lang: Any = None) -> Corpus:
         """A smaller corpus: the clauses, and the rows that stand in them, that match every condition given.
 
+        Its `items` is what these clauses alone say: an item that is collected elsewhere may be only denied here.
         Each condition is one value or a list of values.  ``firm`` matches the policy's key too, where the firm is
         not known; ``item`` and ``status`` must hold for one and the same mention.
         """
@@ -98,25 +100,41 @@ class Corpus:
         if item is not None or status is not None:
             said = tables["practices"]
             if item is not None:
-                wanted = _known(item, pd.concat([self.practices["item"], self.items["item"]]), "item")
-                covered = _with_narrower(set(wanted))
+                wanted_items = _known(item, pd.concat([self.practices["item"], self.items["item"]]), "item")
+                covered = _with_narrower(set(wanted_items))
                 said = said[said["item"].isin(covered)]
-                tables["items"] = tables["items"][tables["items"]["item"].isin(wanted)]
             if status is not None:
                 wanted = _known(status, get_args(rows.Status), "status")
                 said = said[said["status"].isin(wanted)]
-                tables["items"] = tables["items"][tables["items"]["status"].isin(wanted)]
             tables["practices"] = said
             kept = kept.merge(said[place].drop_duplicates(), on=place)
         if len(kept) < len(tables["clauses"]):
-            for name in ("clauses", "topics", "practices", "items", "facts", "sdks", "findings", "defects"):
+            for name in ("clauses", "topics", "practices", "facts", "sdks", "findings", "defects"):
                 tables[name] = tables[name].merge(kept, on=place)
+            tables["items"] = _items(tables["practices"], tables["clauses"])
+            if item is not None:
+                tables["items"] = tables["items"][tables["items"]["item"].isin(wanted_items)]
             for side in ("zh_clause", "en_clause"):
                 tables["pairs"] = tables["pairs"].merge(kept.rename(columns={"clause": side}), on=["policy", side], how="left", indicator=side + "_in")
             inside = (tables["pairs"].pop("zh_clause_in") == "both") | (tables["pairs"].pop("en_clause_in") == "both")
             tables["pairs"] = tables["pairs"][inside]
         return replace(self, tables={name: table.reset_index(drop=True) for name, table in tables.items()},
                        texts={name: text for name, text in self.texts.items() if name in set(policies["policy"])})
+
+
+def _items(practices_: pd.DataFrame, clauses: pd.DataFrame) -> pd.DataFrame:
+    """The matrix that these practices make by themselves: the strongest status of each item, with the first sentence that says it."""
+    known = rules.load().items
+    said = practices_.merge(clauses[["policy", "clause", "text", "start"]].rename(columns={"start": "at"}), on=["policy", "clause"])
+    said["item"] = said["item"].map(lambda item: list(dict.fromkeys([item, known[item].gold or item])) if item in known else [item])
+    said = said.explode("item").sort_values(["policy", "item", "status", "start"], kind="stable")
+    made = []
+    for (policy, item), group in said.groupby(["policy", "item"], observed=True, sort=True):
+        best, n = group.iloc[0], int((group["status"] == group["status"].iloc[0]).sum())
+        inside = best["start"] - best["at"]
+        start, end = next((a, b) for a, b in [*sentences(best["text"]), (0, len(best["text"]))] if a <= inside < b)
+        made.append(rows.Item(policy, item, best["status"], n, int(best["clause"]), best["text"][start:end], int(best["at"] + start), int(best["at"] + end), best["rule"]))
+    return rows.frame(rows.Item, made)
 
 
 def _with_narrower(items: set[str]) -> set[str]:

@@ -26,7 +26,7 @@ LAYERS = [
     {"annotations", "classifier"},
     {"corpus", "evaluate_topics"},
     {"build", "export"},
-    {"compare", "terms", "evaluate", "explain"},
+    {"compare", "terms", "evaluate", "explain", "bench"},
     {"charts"},
     {"display"},
     {"explorer", "page", "controls", "intake"},
