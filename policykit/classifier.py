@@ -86,7 +86,8 @@ def _seen(texts: Sequence[str], space: Space, model: Model, centre: np.ndarray |
 
 def _first(seen: Seen, labels: np.ndarray) -> tuple[np.ndarray, ...]:
     """The linear heads: with and without hints."""
-    return (*linear.fit(seen.whole, labels, C), *linear.fit(seen.plain, labels, C))
+    penalties = [C] * labels.shape[1]
+    return (*linear.fit(seen.whole, labels, penalties), *linear.fit(seen.plain, labels, penalties))
 
 
 def _inputs(first: tuple[np.ndarray, ...], seen: Seen) -> np.ndarray:

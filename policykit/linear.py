@@ -102,12 +102,12 @@ class Heads:
         return cls(tuple(get("names").tolist()), where, np.ascontiguousarray((get("weights").astype(np.float32) * get("step")[:, None]).T), get("bias"))
 
 
-def fit(features: sparse.csr_matrix, labels: np.ndarray, c: float, sample_weight: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def fit(features: sparse.csr_matrix, labels: np.ndarray, penalties: Sequence[float], sample_weight: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Weights and bias of a linear support vector machine for each column of labels; NaN labels are left out."""
     from sklearn.svm import LinearSVC
 
     weights, bias = [], []
-    for column in labels.T:
+    for column, c in zip(labels.T, penalties, strict=True):
         known = np.flatnonzero(~np.isnan(column))
         if len(np.unique(column[known])) < 2:
             weights.append(np.zeros(features.shape[1], np.float32))
