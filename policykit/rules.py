@@ -8,14 +8,14 @@ them are lists.  What is wrong raises ``RulebookError`` with file, entry and the
 from __future__ import annotations
 
 import csv
-import csv
 import difflib
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -90,6 +90,7 @@ class Automaton:
         if self._empty:
             return {}
         found: dict[Hashable, list[tuple[int, int, Any]]] = {}
+        entangled: set[Hashable] = set()        # the kinds of which two hits overlap
         size = len(folded)
         for last, meant in self._machine.iter(folded):
             end = last + 1
@@ -98,10 +99,15 @@ class Automaton:
                 if left and start and folded[start - 1] in _LATIN or right and end < size and folded[end] in _LATIN:
                     continue
                 if kind in found:
-                    found[kind].append((start, end, payload))
+                    hits = found[kind]
+                    if start < hits[-1][1]:
+                        entangled.add(kind)
+                    hits.append((start, end, payload))
                 else:
                     found[kind] = [(start, end, payload)]
-        return {kind: kept for kind, hits in found.items() if (kept := longest(hits))}
+        for kind in entangled:
+            found[kind] = longest(found[kind])
+        return {kind: kept for kind, hits in found.items() if (kept := [_hit(hit) for hit in hits if type(hit[2]) is not Pseudo])}
 
     def find(self, folded: str) -> list[Hit]:
         """The hits in a folded text, all kinds together, in order."""
@@ -109,37 +115,35 @@ class Automaton:
         return next(iter(kinds.values())) if len(kinds) == 1 else sorted((hit for hits in kinds.values() for hit in hits), key=lambda hit: hit[:2])
 
 
-def longest(hits: list[tuple[int, int, Any]]) -> list[Hit]:
-    """The hits, given by their ends, without those that overlap a longer one and without look-alikes."""
-    reach = -1
-    for start, end, _ in hits:
-        if start < reach:
-            break
-        reach = end
-    else:
-        return [Hit._make(hit) for hit in hits if type(hit[2]) is not Pseudo]
-    hits.sort(key=_by_place)
-    kept: list[Hit] = []
+def longest(hits: list[tuple[int, int, Any]]) -> list[tuple[int, int, Any]]:
+    """The hits in order, without those that overlap a longer one."""
+    hits = sorted(hits, key=_by_place)
+    kept: list[tuple[int, int, Any]] = []
     at, size = 0, len(hits)
     while at < size:
         reach, group = hits[at][1], [hits[at]]
         at += 1
         while at < size and hits[at][0] < reach:
             group.append(hits[at])
-            reach = max(reach, hits[at][1])
+            if hits[at][1] > reach:
+                reach = hits[at][1]
             at += 1
         if len(group) > 1:
             taken: list[tuple[int, int, Any]] = []
             for hit in sorted(group, key=_by_length):
-                if all(hit[1] <= other[0] or hit[0] >= other[1] for other in taken):
+                start, end, _ = hit
+                for left, right, _ in taken:
+                    if start < right and left < end:
+                        break
+                else:
                     taken.append(hit)
-            group = sorted(taken, key=_by_place)
-        kept += [Hit._make(hit) for hit in group if type(hit[2]) is not Pseudo]
+            group = sorted(taken, key=_by_place) if len(taken) > 1 else taken
+        kept += group
     return kept
 
 
-def _by_place(hit: tuple[int, int, Any]) -> tuple[int, int]:
-    return hit[0], hit[1]
+_by_place = itemgetter(0, 1)
+_hit = partial(tuple.__new__, Hit)      # as Hit._make, without a call of Python's own
 
 
 def _by_length(hit: tuple[int, int, Any]) -> int:
