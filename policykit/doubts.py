@@ -95,11 +95,11 @@ def foreign(text: str) -> str | None:
     >>> foreign("当社は、お客様の個人情報を取得し、利用します。"), foreign("我们收集您的信息"), foreign("We collect your data")
     ('Japanese', None, None)
     """
-    letters = len(re.findall(r"\w", text)) or 1
+    letters = sum(map(len, re.findall(r"\w+", text))) or 1
     for language, script in _SCRIPTS.items():
-        if len(re.findall(script, text)) > (0.12 if language == "Japanese" else 0.3) * letters:
+        if sum(map(len, re.findall(script + "+", text))) > (0.12 if language == "Japanese" else 0.3) * letters:
             return language
-    if len(re.findall("[\u3400-\u9fff]", text)) > 0.2 * letters:
+    if sum(map(len, re.findall("[\u3400-\u9fff]+", text))) > 0.2 * letters:
         return None
     words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
     total = sum(words.values())
@@ -120,12 +120,12 @@ def garbled(text: str) -> bool:
     (True, False)
     """
     sample = text[:8_000]
-    visible = len(re.findall(r"\S", sample)) or 1
+    visible = len("".join(sample.split())) or 1
     if "锟斤拷" in sample or sample.count("\ufffd") > 0.03 * visible or 2 * len(_utf8_as_latin.findall(sample)) > 0.1 * visible:
         return True
     if len(re.findall(r"\?{2,}", sample)) > 0.02 * visible:
         return True
-    han = re.findall("[\u3400-\u9fff]", sample)
+    han = "".join(re.findall("[\u3400-\u9fff]+", sample))
     return len(han) > 50 and sum(map(frequent, han)) < 0.75 * len(han)
 
 

@@ -140,8 +140,8 @@ _maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|
 
 
 @lru_cache(maxsize=4)
-def _program(rules: tuple[FactRule, ...]) -> tuple[list[tuple[FactRule, FactPattern]], ahocorasick.Automaton, frozenset[int]]:
-    """The patterns in order, the machine that finds their `when` words, and the patterns without such words."""
+def _program(rules: tuple[FactRule, ...]) -> tuple[list[tuple[FactRule, FactPattern]], ahocorasick.Automaton, int]:
+    """The patterns in order, the machine that finds their `when` words, and the patterns without such words; a bit for each."""
     program = [(rule, pattern) for rule in rules if rule.type != "sdk" for pattern in rule.patterns]
     words: dict[str, set[int]] = {}
     for order, (_, pattern) in enumerate(program):
@@ -149,14 +149,23 @@ def _program(rules: tuple[FactRule, ...]) -> tuple[list[tuple[FactRule, FactPatt
             words.setdefault(word, set()).add(order)
     machine = ahocorasick.Automaton()
     for word, orders in words.items():
-        machine.add_word(word, frozenset(orders))
+        machine.add_word(word, sum(1 << order for order in orders))
     machine.make_automaton()
-    return program, machine, frozenset(order for order, (_, pattern) in enumerate(program) if not pattern.when)
+    return program, machine, sum(1 << order for order, (_, pattern) in enumerate(program) if not pattern.when)
 
 
-def triggered(machine: ahocorasick.Automaton, text: str) -> frozenset[int]:
-    """The patterns of which a `when` word stands in the text."""
-    return frozenset().union(*{orders for _, orders in machine.iter(text)})
+def triggered(machine: ahocorasick.Automaton, text: str, always: int = 0) -> tuple[int, ...]:
+    """The numbers, in order, of the patterns of which a `when` word stands in the text, and of those to be tried always."""
+    orders = always
+    for _, more in machine.iter(text):
+        orders |= more
+    return _members(orders)
+
+
+@lru_cache(maxsize=4096)
+def _members(bits: int) -> tuple[int, ...]:
+    """The numbers of the bits that are set."""
+    return tuple(at for at in range(bits.bit_length()) if bits >> at & 1)
 
 
 def _group(m: re.Match[str], name: str) -> str | None:
@@ -278,7 +287,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         here = passage(document, clause, scanned.view, day_first)
         dated = joined(before, here, document)
         named = _FIRM in here.text or _ORG in here.text
-        for order in sorted(triggered(machine, dated.text) | always):
+        for order in triggered(machine, dated.text, always):
             rule, pattern = program[order]
             if rule.type == "date" and not here.dates or rule.type == "name" and not named:
                 continue

@@ -16,9 +16,9 @@ ACTS = ("collect", "use", "provide", "share", "store", "delete", "permit")
 OTHERS = ("third", "affiliate", "sdk", "partner", "authority")
 ACTORS = ("we", "user", *OTHERS)
 
-# a full stop ends an English sentence, but not after these
-_stop = re.compile(r"(?:。|[!?](?![a-z0-9&=%/_]))+[\"')\]]*|(?<=[a-z0-9)\"'%\]])\.[\"')]*(?=\s|$)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bno\.)(?<!\binc\.)(?<!\bco\.)(?<!\bltd\.)(?<!\bu\.s\.)(?<!\bvs\.)(?<!^\d\.)")
-_pause = re.compile(r"[,;:，；：]+(?!\d{3}\b)")
+# a full stop ends an English sentence, but not after these (the set of first characters comes first: `re` skips fast to them)
+_stop = re.compile(r"[。!?.](?:(?:(?<=。)|(?<=[!?])(?![a-z0-9&=%/_]))(?:。|[!?](?![a-z0-9&=%/_]))*[\"')\]]*|(?<=[a-z0-9)\"'%\]]\.)[\"')]*(?=\s|$)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bno\.)(?<!\binc\.)(?<!\bco\.)(?<!\bltd\.)(?<!\bu\.s\.)(?<!\bvs\.)(?<!^\d\.))")
+_pause = re.compile(r"[,;:，；：][,;:，；：]*(?!\d{3}\b)")
 # a part of a sentence that begins like this starts a thought of its own
 _fresh = re.compile(r"\s*(?:如(?:果|您|你|需|有|不|发生|用户|遇|涉)|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because|while|as\b|where\b|these\b|this\b|it\b|仅|只|会|将会)")
 
