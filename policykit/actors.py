@@ -15,14 +15,15 @@ from policykit.structure import Document
 _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|嵌入|使用|采用|为|经由|借助|根据|包括|及其|到|将|在|用于|基于|跳转至|关于|集成|于|引入|授权|"
                       r"\bto|\bwith|\bfrom|\bthrough|\bvia|\busing|\bof|\bfor|\bon|\binto|\babout|\bincluding|\bengage|\bemploy|\buse|\bat|\bas)"
                       r"(?:您|我们|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated|outside|independent|authorized|non-affiliated)\b)*$")
+_inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
-_to_us = re.compile(r"(?:向|给|至|与|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
+_to_us = re.compile(r"(?:向|给|至|与(?!\S{2,4}向)|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
 
 
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
 _classes = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)[^。;；\n]{0,90}?(" + _CLASS + ")")
-_members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体)?(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
+_members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
 
 
 def _class_name(words: str) -> str:
@@ -59,11 +60,15 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
             if any(other[2] in OTHERS and 0 <= start - other[1] <= 1 for other in sentence.actors):
                 continue        # third-party service providers: the first word of the two stands for both
             head = text[max(sentence.start, start - 24):start]
+            if _inside.match(text, end):
+                continue        # 在第三方平台中查阅: a place
             by = re.search(r"(?:由|被)\S{0,4}$", head)
             if not by and (_passive.search(head) or _means.search(head)):
                 continue
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]
+        elif kind == "user" and re.search(r"(?:依据|根据|按照|基于)$", text[max(0, start - 2):start]) and any(other[1] <= start - 2 and other[2] != "user" and sentence.part(other[0]) == sentence.part(start) for other in sentence.actors):
+            continue        # 运营商会依据您确认的协议收集: what it rests on
         elif kind == "user" and re.search(r"(?:要求|需要|请|让|引导)$", text[max(0, start - 2):start]):
             continue        # 第三方需要您提供: the one who asks
         return kind, text[start:end]

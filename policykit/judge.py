@@ -17,7 +17,7 @@ DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
 BIOMETRIC = "A03"
 ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
 # between two members of an enumeration
-_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
+_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical|fax)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
 _separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
 _own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
 _data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|numbers?|details|permissions?|records?)\b)")
@@ -28,7 +28,7 @@ _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦
 _value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
 # a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
 _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
-_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
+_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
 _channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
 _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|\blocally on")
 
@@ -71,6 +71,8 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
         around = text[max(0, hit.start - 60):hit.end + 30]
         return bool(near) and re.search(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)", around) is not None
     return bool(near)
+# what a policy is about: after a definition it goes on defining
+_concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)|this (?:policy|notice|statement) (?:involves|concerns) personal")
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 _left_out = re.compile(r"(\bexcluding\b|\bexcept for\b|不包括|不包含|不含)[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
@@ -79,6 +81,11 @@ _works = re.compile(r"所含|版权|著作权|知识产权|许可使用|\bcopyri
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
 _transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
 _self_told = re.compile(r"披露自己的个人信息|\bdisclose your (?:own )?personal information")
+# a definition that says itself that the user gives the data to the firm
+_given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you|we (?:may )?(?:collect|obtain|receive))\b"
+                    r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
+_called = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息")
+_through = re.compile(r"(?:通过|经由|借助|利用|\b(?:through|via|using))\s*(?:您的|用户的|设备的|your |the )?$")
 _they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
@@ -104,7 +111,7 @@ def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> F
         frame.actor = who[0] if who else earlier.actor if earlier else None
     if sentence.of("define") or _class_list(sentence, sentence.end):
         frame.defines = "definition"
-    elif earlier and earlier.defines and not any(act[2] in ("collect", "use", "provide") for act in sentence.acts):
+    elif earlier and earlier.defines and (_concerns.search(sentence.text, sentence.start, sentence.end) or not any(act[2] in ("collect", "use", "provide") for act in sentence.acts)):
         frame.defines = earlier.defines
     return frame
 
@@ -142,6 +149,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     act = before[-1] if before else after[0] if after else None
     if before and after and re.search(r"[将把]", text[before[-1][1]:start]) and sentence.part(after[0][0]) - sentence.part(start) <= 3:
         act = after[0]      # 我们会将您的…提供给: the verb follows
+    if after and _through.search(text[max(0, start - 12):start]) and sentence.part(after[0][0]) == sentence.part(start):
+        act = after[0]      # 通过相机权限获取: what is gone through belongs to the verb after it
 
     if item in ("postal_address", "home_address") and _place.match(text, end):
         return None
@@ -216,13 +225,15 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if section.defines and not (firm and any(a[2] == "collect" for a in before)):
         return Verdict("defined", f"defined: heading {section.defines}", None)
     for cue in sentence.of("define"):
-        if cue.start < start and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
+        if cue.start < start and not _given.search(text[cue.start:start]) and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
             return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", None)
     named = _class_list(sentence, start)
     if named:
         return Verdict("defined", f"defined: {named} (context.yml class_subject)", None)
     if earlier is not None and earlier.defines and not any(a[2] in ("collect", "provide", "permit", "share", "store", "use") for a in acts):
         return Verdict("defined", "defined: the definition before it", None)
+    if earlier is not None and earlier.defines and (concern := _concerns.search(text, sentence.start, start)) and not firm:
+        return Verdict("defined", f"defined: {concern[0]}, after a definition", None)
     if lead is not None and lead.defines and not collects:
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
     if item in MEDIA and _works.search(text, sentence.start, sentence.end):
@@ -259,6 +270,10 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("third_party", f"third_party: in a row with {row}", "sdk", "collect", lead)
 
     needs = rulebook.items[item].needs == "act"
+    # 人脸属于敏感个人信息，您可以拒绝提供: nothing is said of who collects
+    if (called := _called.match(text, end)) and all(a[2] in ("provide", "permit") and re.search(r"(?:拒绝|不|选择不)$", text[max(0, a[0] - 3):a[0]]) for a in after if a[0] >= called.end()) and not before:
+        return Verdict("defined", f"defined: {called[0]}", None)
+
     # in this sentence
     if act is not None and (not needs or _governed(sentence, act, start)):
         kind = act[2]
@@ -268,6 +283,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             told = next((a for a in reversed(before[-4:]) if a[2] == "collect"), act)
             kind = told[2]
         verb = _words(sentence, told)
+        if told is not act and act[2] == "use" and who and who[0] == "user" and (doer := acting(sentence, start, told)) and doer[0] in OTHERS:
+            who = doer      # 运营商会收集…用户使用数据: a noun of the list, not the user
         actor = who[0] if who else None
         if actor is None:
             if lead is not None and lead.third and not lead.actor == "we":
@@ -282,7 +299,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             if kind == "share" and not (who and act[0] > 0 and who[0] in OTHERS and _subject(sentence, act)):
                 return Verdict("collected", f"collected: {verb}", "we", "share", lead)
             return Verdict("third_party", f"third_party: {who[1] if who else section.third or 'lead-in'} {verb}", actor, ACTION[kind], lead)
-        if actor == "user" and kind == "share" and not firm and not any(a[2] in ("collect", "provide", "store", "use") for a in acts):
+        if actor == "user" and kind == "share" and not firm and not to_us(sentence) and not any(a[2] in ("collect", "provide", "store", "use") for a in acts) and not (lead is not None and "permit" in lead.acts):
             return Verdict("defined", f"defined: the user does {verb}", "user", "share")
         if kind == "share" and not (firm or actor in (None, "we", "user") or section.own):
             return Verdict("defined", f"defined: {verb}", actor, "share")

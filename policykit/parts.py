@@ -39,6 +39,11 @@ def clean(title: str) -> str:
     return title.rstrip("：:").strip("*_# ")
 
 
+def leading(text: str, units: Sequence[Unit], top: set[int]) -> int:
+    """The line that names the document: of titles above one another, as in a row of tabs, the one of a policy."""
+    return next((number for number in sorted(top) if _of_policy.search(text[units[number].start:units[number].end])), min(top))
+
+
 def titles_of(text: str, units: Sequence[Unit], toc: set[int], name: str | None) -> tuple[set[int], set[int]]:
     """Units that are the title of the document, at the top, and those where a second document or version begins."""
     found: set[int] = set()
@@ -54,7 +59,8 @@ def titles_of(text: str, units: Sequence[Unit], toc: set[int], name: str | None)
                 found.add(number)
     top, found = found, set()
     last = max(top, default=-1)
-    opening = text[units[min(top)].start:units[min(top)].end] if top else ""
+    first = units[leading(text, units, top)] if top else None
+    opening = text[first.start:first.end] if first else ""
     current = "policy" if _of_policy.search(opening) or not _of_terms.search(opening) else "terms"
     # later: a title that is followed by numbering from one again, or by the other language
     begins = [number for number, unit in enumerate(units) if unit.marker is not None and unit.marker.value == 1 and unit.marker.kind in ("chapter", "part", "han", "article", "1", "I")]

@@ -18,12 +18,17 @@ ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
 _ACTOR = {"third": "partner", "we": "we", "user": "user", "affiliate": "affiliate", "sdk": "sdk", "partner": "partner", "authority": "authority"}
 _when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|\b(?:if|when|where|with) (?:you|your)\b[^,.;:]{3,90})")
 _recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)|\b(?:to|with) ((?:our |the |other |any |certain )?[a-z][a-z\- ]{3,60}?)(?=[,.;:()]| (?:for|in|who|that|to|so|when|if|and|or|such|as)\b|$)")
+# names of apps and sites, in quotes or called "this software"
+_product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3,16})[\"”》」]\s*(?:软件|app|客户端|应用程序|小程序|平台|网站|用户协议|服务协议|隐私)", re.IGNORECASE)
+_no_product = re.compile(r"权限|信息|记录|功能|按钮|政策|协议|列表|设置|[/、|]")
+_alias = re.compile(r"([\u4e00-\u9fffa-z0-9]{3,10})[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)", re.IGNORECASE)
 
 
 def find(document: Document, rulebook: Rulebook) -> list[Practice]:
     """The mentions of personal-data items, each with status, actor, action, purpose, recipient, condition, rule."""
     scanned = rulebook.scan(document)
     around = Surroundings(document, scanned, rulebook)
+    named_so = products(document)
     rows: list[Practice] = []
     for clause, (view, hits) in zip(document.clauses, scanned):
         mentions = hits.get("item")
@@ -32,6 +37,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
         listed = [counts(view.text, mentions, number, "permit" in hits or "permission" in hits) for number in range(len(mentions))]
         if not any(listed):
             continue
+        titles = [match.span() for match in named_so.finditer(view.text)] if named_so else []
         parts = split(view.text, hits)
         earlier: Frame | None = None
         number, named = 0, []
@@ -43,6 +49,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 number += 1
             for hit in inside:
                 verdict = judge(sentence, hit, clause, around, earlier, rulebook)
+                if any(a <= hit.start and hit.end <= b and b - a > hit.end - hit.start for a, b in titles):
+                    verdict = Verdict("defined", "defined: in the name of the product", None)
                 if verdict is None:
                     continue
                 if verdict.status == "collected" and verdict.action not in ("collect", "permission") and part(document, clause.section) == "terms":
@@ -62,6 +70,14 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 rows += pronouns(sentence, named, document, view)
             earlier = follow(sentence, earlier, around)
     return rows
+
+
+def products(document: Document) -> re.Pattern[str] | None:
+    """The names in quotes of apps and sites, which may contain the word for an item: “慢拍相机”软件."""
+    names = {match[1].strip() for match in _product.finditer(document.folded) if not _no_product.search(match[1])}
+    names |= {re.sub(r".*(?:使用|使用的|欢迎|关于)", "", match[1]) for match in _alias.finditer(document.folded) if not _no_product.search(match[1])}
+    names.discard("")
+    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))) if names else None
 
 
 def part(document: Document, section: int) -> str:

@@ -11,7 +11,7 @@ from policykit.headings import printed
 from policykit.layout import Chrome, Unit, cut_at, units as units_of
 from policykit.leads import kinds_of, leads_of
 from policykit.outline import Outline, outline
-from policykit.parts import clean, named, parts_of, titles_of
+from policykit.parts import clean, leading, named, parts_of, titles_of
 from policykit.read import Policy
 from policykit.rows import Clause, Section
 from policykit.text import HAN, View, fold, language
@@ -148,7 +148,8 @@ def _sections(policy: Policy, units: Sequence[Unit], toc: dict[int, int | None],
     heads = [number for number in range(len(units)) if tree.heading[number] and number not in toc]
     of = {number: place for place, number in enumerate(heads, 1)}
     given = policy.title if policy.title and named(policy.title) else None
-    name = clean(text[units[min(top)].title:units[min(top)].end]) if top else given
+    first = leading(text, units, top) if top else 0
+    name = clean(text[units[first].title:units[first].end]) if top else given
     place = [of[number] if number in of else of.get(tree.above[number], 0) if tree.above[number] is not None else 0 for number in range(len(units))]
     ends, current = {}, 0
     for number, unit in enumerate(units):   # a section's own text ends where the next heading begins
