@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from policykit import law as laws
 from policykit.evidence import Answer, Compiled, ask, compiled, reading
-from policykit.law import Requirement
+from policykit.law import Law, Requirement
 from policykit.rows import Fact, Finding, Item, Practice, Sdk, Topic
 from policykit.rules import Rulebook
 from policykit.structure import Document
@@ -31,14 +31,15 @@ def check(document: Document, topics: list[Topic], practices: list[Practice], it
     machine = compiled(law)
     policy = document.policy.name
     if language(document.policy.text) is None:
-        return [Finding(policy, rule.id, "unknown", None, None, None, None, None, f"The text is neither Chinese nor English; a person has to read it. ({rule.basis()})")
+        return [Finding(policy, rule.id, "unknown", None, None, None, None, None, f"The text is neither Chinese nor English; a person has to read it. ({rule.basis()})",
+                        f"文本既非中文也非英文，须由人阅读。（{law.basis_zh(rule)}）")
                 for rule in law.requirements.values()]
     marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook)
     sentences, found = reading(document, rulebook, law, marks)
-    return [_finding(document, rule, machine, found, flags, facts, len(sentences), strict_consent) for rule in law.requirements.values()]
+    return [_finding(document, law, rule, machine, found, flags, facts, len(sentences), strict_consent) for rule in law.requirements.values()]
 
 
-def _finding(document: Document, rule: Requirement, machine: Compiled, found: dict, flags: int, facts: list[Fact], size: int, strict: bool) -> Finding:
+def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled, found: dict, flags: int, facts: list[Fact], size: int, strict: bool) -> Finding:
     """The verdict on one requirement."""
     trees, name, date = machine.trees[rule.id], rule.id, policy_date(facts)
 
@@ -48,13 +49,16 @@ def _finding(document: Document, rule: Requirement, machine: Compiled, found: di
     best = None
     if trees["applies"] is not None and not answer("applies").holds:
         verdict, why = "not_applicable", f"Does not apply: nothing in the text shows that {rule.applies_en}."
+        why_zh = f"不适用：文中没有内容表明有此情形：{rule.applies_zh}。"
     else:
         met = answer("met")
         if met.holds and (met.count >= int(rule.count_met) or rule.count_met == "1"):
             verdict, best = "met", met.best
             why = "Stated" + (f" in {_where(document, best.sentence.clause)}" if best else "") + (f", {met.count} sentences" if met.count > 1 else "") + "."
+            why_zh = "已写明" + (f"，见{_where_zh(document, best.sentence.clause)}" if best else "") + (f"，共{met.count}句" if met.count > 1 else "") + "。"
         elif rule.machine == "manual":
             verdict, why = "unknown", f"A program cannot tell from the text; look at the product: {rule.must_en}"
+            why_zh = f"程序无法从文字判断，须查看产品本身：{rule.must_zh}"
         else:
             some = answer("explicit") if not strict else Answer(False)
             some = some if some.holds else answer("partial")
@@ -62,26 +66,42 @@ def _finding(document: Document, rule: Requirement, machine: Compiled, found: di
             if some.holds:
                 verdict, best = "partial", some.best
                 why = "Stated in part" + (f" in {_where(document, best.sentence.clause)}" if best else "") + f". In full: {rule.must_en}"
+                why_zh = "部分写明" + (f"，见{_where_zh(document, best.sentence.clause)}" if best else "") + f"。完整要求：{rule.must_zh}"
             elif document.policy.message and _no_policy.search(document.policy.message):
                 verdict, why = "unknown", f"Not found, but the file may be none of a privacy policy: {document.policy.message.rstrip('.')}."
+                why_zh = "未找到，但该文件可能不是隐私政策，或读取有误；见读取说明。"
             else:
                 verdict, why = "missing", f"Not found in the {size} sentences of the body (contents, headings alone, definitions, change lists and terms of use left out). Expected: {rule.must_en}"
+                why_zh = f"在正文{size}句中未找到（不计目录、单独的标题、定义、变更列举和用户协议）。应写明：{rule.must_zh}"
     as_of = _as_of(verdict, rule, date)
     if as_of == "not_yet_required":
         why += f" Not yet required at the policy's date: the duty began on {rule.since}."
+        why_zh += f"该政策发布时尚无此要求：义务自{rule.since}起。"
+    reasons = f"{why} ({rule.basis()})", f"{why_zh}（{law.basis_zh(rule)}）"
     if best is None and verdict in ("met", "partial"):
         fact = next((fact for leaf in (rule.met if verdict == "met" else rule.partial).leaves() for fact in facts if leaf.fact.startswith(fact.fact)), None)
         if fact is not None:
-            return Finding(document.policy.name, rule.id, verdict, as_of, fact.clause, fact.start, fact.end, fact.quote, f"{why} ({rule.basis()})")
+            return Finding(document.policy.name, rule.id, verdict, as_of, fact.clause, fact.start, fact.end, fact.quote, *reasons)
     where = (best.sentence.clause, best.sentence.start, best.sentence.end, document.policy.text[best.sentence.start:best.sentence.end]) if best else (None,) * 4
-    return Finding(document.policy.name, rule.id, verdict, as_of, *where, f"{why} ({rule.basis()})")
+    return Finding(document.policy.name, rule.id, verdict, as_of, *where, *reasons)
 
 
 def _where(document: Document, clause: int) -> str:
     """The section of a clause, in words."""
+    label = _section(document, clause)
+    return f"“{label}”" if label else "the text before the first heading"
+
+
+def _where_zh(document: Document, clause: int) -> str:
+    """The section of a clause, in Chinese words."""
+    label = _section(document, clause)
+    return f"“{label}”" if label else "第一个标题之前的文字"
+
+
+def _section(document: Document, clause: int) -> str:
+    """The number and title of a clause's section; empty before the first heading."""
     section = document.sections[document.clauses[clause].section]
-    label = " ".join(part for part in (section.number, section.title) if part)
-    return f"“{label[:60]}”" if label and section.level else "the text before the first heading"
+    return " ".join(part for part in (section.number, section.title) if part)[:60] if section.level else ""
 
 
 def policy_date(facts: Iterable[Fact]) -> str | None:

@@ -36,7 +36,7 @@ _NAMES = {  # column -> language -> heading
     "purpose": ("Purpose", "目的"), "recipient": ("Recipient", "接收方"), "condition": ("Condition", "条件"), "actor": ("Who", "主体"),
     "action": ("Action", "行为"), "fact": ("Fact", "事实"), "value": ("Value", "内容"), "unit": ("Unit", "单位"), "sdk": ("SDK or provider", "SDK或提供方"),
     "provider": ("Company", "公司"), "items": ("Items", "信息项"), "requirement": ("Requirement", "披露要求"), "verdict": ("Verdict", "判断"),
-    "as_of_verdict": ("At its own date", "按政策日期"), "reason": ("Why", "理由"), "kind": ("Kind", "类型"), "detail": ("What is wrong", "问题"),
+    "as_of_verdict": ("At its own date", "按政策日期"), "reason": ("Why", "理由"), "reason_zh": ("Why (Chinese)", "理由"), "kind": ("Kind", "类型"), "detail": ("What is wrong", "问题"),
     "detail_zh": ("What is wrong (Chinese)", "问题"), "severity": ("Severity", "程度"), "sector": ("Sector", "行业"), "title": ("Title", "标题"),
     "format": ("Format", "格式"), "lang": ("Language", "语言"), "chars": ("Characters", "字符数"), "message": ("Message", "说明"), "note": ("Note", "备注"),
     "text": ("Text", "文本"), "similarity": ("Similarity", "相似度"), "difference": ("Difference", "差异"), "number": ("Number", "编号"),
@@ -155,6 +155,11 @@ def _readable(name: str, column: pd.Series, lang: Lang) -> pd.Series:
     return column
 
 
+def _other(name: str, shown: pd.DataFrame, lang: Lang) -> bool:
+    """Whether a column says in the other language what another one says in this."""
+    return name in ("detail_zh", "reason_zh") if lang == "en" else name in ("detail", "reason") and name + "_zh" in shown
+
+
 def table(frame: pd.DataFrame, corpus: Corpus | None = None, lang: Lang = "en", *, columns: Sequence[str] = (), rows: int = MOST_ROWS) -> Table:
     """A table of the corpus for reading; ``corpus`` gives the firms' names, ``columns`` what to show.
 
@@ -169,6 +174,6 @@ def table(frame: pd.DataFrame, corpus: Corpus | None = None, lang: Lang = "en", 
         shown.insert(0, "firm", firm)
         if not columns:
             shown = shown.drop(columns="policy")
-    wanted = [name for name in columns if name in shown] if columns else [name for name in shown if name not in _HIDDEN and not (name == "detail_zh" and lang == "en") and not (name == "detail" and lang == "zh" and "detail_zh" in shown)]
+    wanted = [name for name in columns if name in shown] if columns else [name for name in shown if name not in _HIDDEN and not _other(name, shown, lang)]
     readable = {_NAMES.get(name, (name, name))[lang == "zh"]: _readable(name, shown[name], lang) for name in wanted}
     return Table(frame, pd.DataFrame(readable), rows, lang)

@@ -95,6 +95,7 @@ class Basis:
     instrument: str
     article: str
     tag: str
+    article_zh: str = ""                            # where the article is told in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,29 @@ class Law:
     app_types: dict[str, AppType]
     defects: dict[str, DefectKind]
 
+    def basis_zh(self, rule: Requirement) -> str:
+        """What `Requirement.basis` says, in Chinese.
+
+        >>> load().basis_zh(load().requirements["G05"]).split("；")[0]
+        '个人信息保护法第47条 [V]'
+        """
+        return "；".join(f"{self.instruments[source.instrument].zh}{_article_zh(source)} [{source.tag}]" for source in rule.sources)
+
+
+_numbered = re.compile(r"(\d+(?:-\d+)?)?(?: ?¶(\d+(?:-\d+)?))?(?:\((\d+)\))?")
+
+
+def _article_zh(source: Basis) -> str:
+    """An article as Chinese writes it; numbers of clauses of standards stay.
+
+    >>> [_article_zh(Basis("pipl", article, "V")) for article in ("17 ¶1(2), 19", "4-8", "5.4 b)-c)")]
+    ['第17条第1款第2项、第19条', '第4-8条', ' 5.4 b)-c)']
+    """
+    found = [_numbered.fullmatch(part) for part in re.split(", | and ", source.article)]
+    if source.article_zh or not all(found):
+        return f" {source.article_zh or source.article}"
+    return "、".join("".join(f"第{number}{unit}" for number, unit in zip(part.groups(), "条款项") if number) for part in found if part)
+
 
 def load(folder: str | Path | None = None) -> Law:
     """The law of the package, extended by the files of another folder."""
@@ -282,7 +306,7 @@ def requirements(rulebook: Rulebook | None = None) -> pd.DataFrame:
     return pd.DataFrame([
         {"requirement": rule.id, "key": rule.key, "zh": rule.zh, "en": rule.en, "tier": rule.tier, "since": rule.since, "machine": rule.machine,
          "gdpr": rule.gdpr, "must_zh": rule.must_zh, "must_en": rule.must_en, "applies_zh": rule.applies_zh, "applies_en": rule.applies_en, "basis": rule.basis(),
-         "basis_zh": "；".join(f"{law.instruments[source.instrument].zh} {source.article}" for source in rule.sources),
+         "basis_zh": "；".join(f"{law.instruments[source.instrument].zh}{_article_zh(source)}" for source in rule.sources),
          "basis_en": "; ".join(f"{law.instruments[source.instrument].en}, art. {source.article}" for source in rule.sources),
          "verified": " ".join(dict.fromkeys(source.tag for source in rule.sources))}
         for rule in law.requirements.values()])

@@ -170,7 +170,8 @@ class Finding:
     start: int | None = says("first character of the quote")
     end: int | None = says("one past its last character")
     quote: str | None = says("the evidence, verbatim")
-    reason: str = says("why: what was found, or where it was looked for in vain")
+    reason: str = says("why, in English: what was found, or where it was looked for in vain, and the basis in law")
+    reason_zh: str = says("the same in Chinese")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from policykit.read import Policy
 from policykit.structure import Document
 from policykit.text import fold
 
-FORMAT = 1                      # of the file; raised when a table of the store changes its shape
+FORMAT = 2                      # of the file; raised when a table of the store changes its shape
 _SQL = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN"}
 
 

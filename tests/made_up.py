@@ -67,7 +67,7 @@ def corpus(firms: int, *, hostile: bool = False, seed: int = 7) -> Corpus:
             verdict = chance.choice(VERDICTS)
             clause = write.clauses[-1] if verdict in ("met", "partial") else None
             made["findings"].append(rows.Finding(policy, requirement, verdict, None, clause and clause.clause, clause and clause.start, clause and clause.end,
-                                                 clause and clause.text, f"made up {bad}"))
+                                                 clause and clause.text, f"made up {bad}", f"虚构 {bad}"))
         for kind in chance.sample(DEFECTS, chance.randint(0, 4)):
             clause = write.clauses[chance.randrange(len(write.clauses))]
             made["defects"].append(rows.Defect(policy, kind, clause.start, clause.end, clause.clause, clause.text, f"A made-up defect. {bad}", f"虚构的缺陷。{bad}", chance.choice(SEVERITIES)))

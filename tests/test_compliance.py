@@ -46,6 +46,21 @@ def test_does_every_requirement_have_one_row_a_basis_and_a_reason():
         assert rule.zh and rule.en and rule.must_zh and rule.must_en
 
 
+def test_is_the_reason_told_in_either_language():
+    text = "一、您的权利\n您可以登录后点击头像更正您的个人信息。\n更新日期：2020年5月6日\n在获得您的明示同意后，我们会与第三方共享您的手机号码。"
+    seen = {}
+    for row in findings(text).values():
+        rule = LAW.requirements[row.requirement]
+        seen[row.verdict] = row
+        for name, source in ((LAW.instruments[source.instrument].zh, source) for source in rule.sources):
+            assert name in row.reason_zh and f"[{source.tag}]" in row.reason_zh
+        assert rule.must_en not in row.reason_zh and (row.verdict not in ("missing", "unknown", "partial") or rule.must_zh in row.reason_zh)
+        assert row.verdict != "not_applicable" or rule.applies_zh in row.reason_zh
+        assert (row.as_of_verdict == "not_yet_required") == ("义务自" in row.reason_zh) == ("duty began" in row.reason)
+    assert set(seen) == {"met", "partial", "missing", "unknown", "not_applicable"}
+    assert "您的权利" in findings(text)["G04"].reason_zh
+
+
 def test_is_what_a_program_cannot_judge_unknown():
     made = findings("We collect your name.")
     assert {made["H01"].verdict, made["H02"].verdict, made["H03"].verdict} == {"unknown"}

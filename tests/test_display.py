@@ -47,6 +47,13 @@ def test_names_in_place_of_ids():
     assert "start" not in shown and "rule" not in shown
 
 
+def test_a_reason_is_told_in_one_language():
+    corpus = made_up.corpus(2)
+    zh, en = table(corpus.findings, corpus, "zh").shown, table(corpus.findings, corpus).shown
+    assert list(zh.columns).count("理由") == 1 and zh["理由"].str.startswith("虚构").all()
+    assert en["Why"].str.startswith("made up").all() and not any("Chinese" in name for name in en.columns)
+
+
 def test_missing_is_a_dash_and_the_rest_is_counted():
     frame = pd.DataFrame({"recipient": pd.Series([None] * 70, dtype="string"), "n": range(70)})
     made = table(frame)

@@ -81,7 +81,7 @@ def findings(corpus: Corpus, lang: Lang = "en") -> go.Figure:
         return _no_findings(lang)
     few = len(policies) <= CROWD
     cells, stands = {}, {requirement: basis(requirement, lang) for requirement in table["requirement"].unique()}
-    for policy, requirement, verdict, quote, reason in zip(table["policy"], table["requirement"], table["verdict"], table["quote"], table["reason"]):
+    for policy, requirement, verdict, quote, reason in zip(table["policy"], table["requirement"], table["verdict"], table["quote"], table["reason_zh" if lang == "zh" else "reason"]):
         letter, meaning = words.VERDICT[verdict][lang]
         # at a hundred policies the hovers would be most of a report's size
         parts = (meaning, quoted(quote, lang, 6), wrapped(clip(reason, 260), 56, 5), stands[requirement]) if few else (meaning, quoted(clip(quote, 120), lang, 3) if isinstance(quote, str) else "")
