@@ -139,10 +139,9 @@ _phone_label = re.compile(r"(?:电话|热线|客服|手机|tel|phone|hotline|cal
 _maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v)(?![a-z])")
 
 
-@lru_cache(maxsize=4)
-def _program(rules: tuple[FactRule, ...]) -> tuple[list[tuple[FactRule, FactPattern]], ahocorasick.Automaton, int]:
+def _program(rulebook: Rulebook) -> tuple[list[tuple[FactRule, FactPattern]], ahocorasick.Automaton, int]:
     """The patterns in order, the machine that finds their `when` words, and the patterns without such words; a bit for each."""
-    program = [(rule, pattern) for rule in rules if rule.type != "sdk" for pattern in rule.patterns]
+    program = [(rule, pattern) for rule in rulebook.facts.values() if rule.type != "sdk" for pattern in rule.patterns]
     words: dict[str, set[int]] = {}
     for order, (_, pattern) in enumerate(program):
         for word in pattern.when:
@@ -276,7 +275,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     """The facts that the policy states, each with its quote."""
     policy = document.policy
     day_first = dates.day_first(document.folded)
-    program, machine, always = _program(tuple(rulebook.facts.values()))
+    program, machine, always = rulebook.derived(_program)
     found: dict[str, list[Found]] = {name: [] for name in rulebook.facts}
     before: Clause | None = None
     markers: list[tuple[Found, Passage]] = []

@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache, partial
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import ahocorasick
 import yaml
@@ -25,6 +25,7 @@ import yaml
 from policykit.text import View, fold
 
 HOME = Path(__file__).parent / "rulebook"
+Derived = TypeVar("Derived")
 
 
 class Hit(NamedTuple):
@@ -470,9 +471,16 @@ class Rulebook:
             last = self.__dict__["_last"] = (document, tuple(made))
         return last[1]
 
+    def derived(self, make: Callable[[Rulebook], Derived]) -> Derived:
+        """What a stage makes of the rules by a function of its own, made once."""
+        made = self.__dict__.setdefault("_derived", {})
+        if make not in made:
+            made[make] = make(self)
+        return made[make]
+
     def __getstate__(self) -> dict[str, Any]:
         """Without what is made again on demand; an automaton cannot be pickled."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_last", "names", "words")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_last", "_derived", "names", "words")}
 
 
 def _automaton(*tables: dict[str, Any]) -> Automaton:

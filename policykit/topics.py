@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,8 +18,9 @@ from scipy import sparse
 
 from policykit import ngrams, rules
 from policykit.clausemodel import APPSI, CAPP, CUE_ALONE, FLAGS, HEADS, NEAR, OPP, SEEN, WEIGHTS, Model, bent, fingerprint, load, same
+from policykit.literals import Sieve
 from policykit.rows import Topic
-from policykit.rules import Rulebook, TopicRule
+from policykit.rules import Rulebook
 from policykit.structure import Document
 from policykit.surroundings import PLACES, Laid, around, lay
 from policykit.text import fold
@@ -35,6 +35,14 @@ class Cues(NamedTuple):
     first: bool                     # whether the family is the topic's own, not its second
     text: re.Pattern[str] | None
     title: re.Pattern[str] | None
+    bit: int                        # of the expression for the text, in the sieve
+
+
+class Families(NamedTuple):
+    """The topics of each coarse type; under "" those that cues alone decide."""
+
+    members: dict[str, tuple[Cues, ...]]
+    sieve: Sieve                    # tells which of the expressions a text may match
 
 
 def _pattern(*parts: tuple[str, ...]) -> re.Pattern[str] | None:
@@ -43,22 +51,26 @@ def _pattern(*parts: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(wanted)) if wanted else None
 
 
-@lru_cache(maxsize=8)
-def _families(topics: tuple[TopicRule, ...]) -> dict[str, tuple[Cues, ...]]:
+def _families(rulebook: Rulebook) -> Families:
     grouped: dict[str, list[Cues]] = {}
-    for rule in topics:
-        if rule.id not in FLAGS:
-            for number, family in enumerate(rule.coarse.split() or ("",)):
-                grouped.setdefault(family, []).append(Cues(rule.id, number == 0, _pattern(rule.cues_zh, rule.cues_en), _pattern(rule.titles_zh, rule.titles_en)))
-    return {family: tuple(members) for family, members in grouped.items()}
+    expressions: list[str] = []
+    for rule in rulebook.topics.values():
+        if rule.id in FLAGS:
+            continue
+        text, title = _pattern(rule.cues_zh, rule.cues_en), _pattern(rule.titles_zh, rule.titles_en)
+        if text:
+            expressions.append(text.pattern)
+        for number, family in enumerate(rule.coarse.split() or ("",)):
+            grouped.setdefault(family, []).append(Cues(rule.id, number == 0, text, title, 1 << len(expressions) - 1 if text else 0))
+    return Families({family: tuple(members) for family, members in grouped.items()}, Sieve(expressions))
 
 
-def families(rulebook: Rulebook) -> dict[str, tuple[Cues, ...]]:
-    """The topics of each coarse type; under "" those that cues alone decide."""
-    return _families(tuple(rulebook.topics.values()))
+def families(rulebook: Rulebook) -> Families:
+    """The topics of each coarse type, compiled once."""
+    return rulebook.derived(_families)
 
 
-def finer(text: str, title: str, coarse: Collection[str], kinds: dict[str, tuple[Cues, ...]], near: Collection[str] = ()) -> dict[str, str]:
+def finer(text: str, title: str, coarse: Collection[str], kinds: Families, near: Collection[str] = ()) -> dict[str, str]:
     """The finer types of a folded sentence whose coarse types are known, each with the cue that decided.
 
     The first type of a family is what the model found; another of the family takes its place where only the
@@ -70,11 +82,12 @@ def finer(text: str, title: str, coarse: Collection[str], kinds: dict[str, tuple
     ({'transfer': 'cue 合并'}, {'share': 'cue 对外提供'})
     """
     found: dict[str, str] = {}
+    possible = kinds.sieve.may_match(text)
     for family in dict.fromkeys(("", *coarse, *near)):
         sure = not family or family in coarse
         own = False
-        for topic, first, inside, above in kinds.get(family, ()):
-            if inside and (sure or first and topic != family) and (hit := inside.search(text)):
+        for topic, first, inside, above, bit in kinds.members.get(family, ()):
+            if bit & possible and (sure or first and topic != family) and (hit := inside.search(text)):
                 found[topic] = f"cue {hit[0]}"
             elif sure and family and title and above and (hit := above.search(title)):
                 found[topic] = f"title {hit[0]}"

@@ -7,7 +7,7 @@ import policykit
 
 HOME = Path(policykit.__file__).parent
 LAYERS = [
-    {"rows", "text", "deadline", "versions", "watch"},
+    {"rows", "text", "literals", "deadline", "versions", "watch"},
     {"rules", "dates", "names", "contacts", "regime", "sdk_names", "blocks", "headings", "decoding", "ngrams", "pdf_lines", "furniture"},
     {"law", "scope"},
     {"webpage", "pdf", "word", "doubts", "linear"},
