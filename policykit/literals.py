@@ -1,0 +1,122 @@
+"""What must stand in a text for a regular expression to match: many expressions are then sorted out in one pass.
+
+A rulebook has hundreds of expressions of which a sentence matches one or two.  Each expression names here the words
+of which at least one stands in every match; an automaton finds all words at once, and only expressions with a word
+in the text are tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from re import _constants as sre, _parser       # type: ignore[attr-defined]  # the only parser that agrees with `re` on everything
+from typing import Any
+
+import ahocorasick
+
+MOST = 64       # words of one expression; more are not worth their place
+
+
+def words(expression: str) -> frozenset[str] | None:
+    """Words of which at least one stands in every match of an expression; None where there are no such words.
+
+    >>> sorted(words("(?:共享|分享)给?[您你]|(?<![a-z])shar(?:e|ing)(?![a-z])"))
+    ['share', 'sharing', '共享你', '共享您', '共享给你', '共享给您', '分享你', '分享您', '分享给你', '分享给您']
+    >>> words(r"\\d+(?:天|日)?") is None
+    True
+    """
+    tree = _parser.parse(expression)
+    return None if tree.state.flags & re.IGNORECASE else _needed(tree)
+
+
+def _needed(sequence: Sequence[tuple[Any, Any]]) -> frozenset[str] | None:
+    """The most telling of the sets of words that a sequence of parts needs."""
+    best: frozenset[str] | None = None
+    whole = frozenset({""})      # all that the parts read last can be
+    for operation, value in sequence:
+        exact = _exact(operation, value)
+        if exact is not None and len(whole) * len(exact) <= MOST:
+            whole = frozenset(a + b for a in whole for b in exact)
+        else:
+            best = _better(best, whole)
+            whole = exact if exact is not None else frozenset({""})
+            if exact is None:
+                best = _better(best, _inside(operation, value))
+    return _better(best, whole)
+
+
+def _exact(operation: Any, value: Any) -> frozenset[str] | None:
+    """Everything that a part of an expression can be, where that is little."""
+    if operation is sre.LITERAL:
+        return frozenset({chr(value)})
+    if operation in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+        return frozenset({""})
+    if operation is sre.IN:
+        return frozenset(chr(code) for _, code in value) if len(value) <= MOST and all(kind is sre.LITERAL for kind, _ in value) else None
+    if operation is sre.MAX_REPEAT and value[:2] == (0, 1):
+        parts: Iterable[Any] = ([], value[2])
+    elif operation is sre.BRANCH:
+        parts = value[1]
+    elif operation is sre.SUBPATTERN and not value[1]:
+        parts = (value[3],)
+    else:
+        return None
+    made: set[str] = set()
+    for sequence in parts:
+        whole = {""}
+        for part in sequence:
+            exact = _exact(*part)
+            if exact is None or len(whole) * len(exact) > MOST:
+                return None
+            whole = {a + b for a in whole for b in exact}
+        made |= whole
+    return frozenset(made) if len(made) <= MOST else None
+
+
+def _inside(operation: Any, value: Any) -> frozenset[str] | None:
+    """The words that a part needs that can be much."""
+    if operation is sre.BRANCH:
+        sets = [_needed(sequence) for sequence in value[1]]
+        return None if any(found is None for found in sets) else frozenset().union(*sets)
+    if operation is sre.SUBPATTERN and not value[1]:
+        return _needed(value[3])
+    if operation in (sre.MAX_REPEAT, sre.MIN_REPEAT) and value[0] > 0:
+        return _needed(value[2])
+    return None
+
+
+def _better(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """The set whose shortest word is longer; of two alike the smaller.  The empty word says nothing."""
+    candidates = [found for found in (one, other) if found and "" not in found]
+    return max(candidates, key=lambda found: (min(map(len, found)), -len(found)), default=None)
+
+
+class Sieve:
+    """Many expressions, numbered; tells which of them a text may match, as bits.
+
+    >>> sieve = Sieve(["共享|分享", "(?<![a-z])sdks?(?![a-z])", "[0-9]+"])
+    >>> bin(sieve.may_match("我们会分享信息")), bin(sieve.may_match("第三方sdk"))
+    ('0b101', '0b110')
+    """
+
+    def __init__(self, expressions: Iterable[str]) -> None:
+        self._always, calls = 0, {}
+        for number, expression in enumerate(expressions):
+            needed = words(expression)
+            if needed is None:
+                self._always |= 1 << number
+            for word in needed or ():
+                calls[word] = calls.get(word, 0) | 1 << number
+        self._machine = ahocorasick.Automaton() if calls else None
+        for word, bits in calls.items():
+            self._machine.add_word(word, bits)
+        if calls:
+            self._machine.make_automaton()
+
+    def may_match(self, text: str) -> int:
+        """A bit for each expression that can match; only these need be tried."""
+        found = self._always
+        if self._machine is not None:
+            for _, bits in self._machine.iter(text):
+                found |= bits
+        return found
