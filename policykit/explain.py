@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from policykit import corpus as corpora, rows, rules
+from policykit import corpus as corpora, law as laws, rows, rules
 from policykit.corpus import Corpus
 
 AROUND = 120                # characters of context on either side
 # the column that tells what a row of a table is about, and where the rulebook keeps its entry
 _ABOUT = {"practices": ("item", "items"), "items": ("item", "items"), "facts": ("fact", "facts"), "topics": ("topic", "topics"), "sdks": ("sdk", "sdks"),
-          "findings": ("requirement", "requirements"), "defects": ("kind", ""), "pairs": ("difference", "")}
+          "findings": ("requirement", ""), "defects": ("kind", ""), "pairs": ("difference", "")}
 
 
 class Explanation(str):
@@ -49,9 +49,10 @@ def explain(row: Any, corpus: Corpus | None = None) -> Explanation:
     if entry is not None:
         names = " / ".join(dict.fromkeys(str(name) for name in (getattr(entry, "zh", ""), getattr(entry, "en", "")) if name))
         lines.append(f"  means    {names or values[about]}" + (f" ({entry.note})" if getattr(entry, "note", "") else ""))
-    for name in ("actor", "action", "purpose", "recipient", "condition", "provider", "items", "reason", "detail"):
+    lines += _law(table, values)
+    for name in ("actor", "action", "purpose", "recipient", "condition", "provider", "items", "reason", "reason_zh", "detail", "detail_zh"):
         if name in values and values[name] != rule:
-            lines.append(f"  {name:<8} {values[name]}")
+            lines.append(f"  {'zh' if name.endswith('_zh') else name:<8} {values[name]}")
     corpus = corpus or _corpus(values)
     lines += _place(values, corpus)
     return Explanation("\n".join(lines))
@@ -78,6 +79,22 @@ def _notes(rule: str, book: rules.Rulebook) -> list[str]:
         if cue is not None:
             found.append(f"{cue.zh} / {cue.en}: {cue.effect}, acts {cue.direction}" + (f"; {cue.note}" if cue.note else ""))
     return found
+
+
+def _law(table: str, values: dict[str, Any]) -> list[str]:
+    """The requirement of a finding with its basis in law, or the kind of a defect."""
+    law = laws.load()
+    if table == "findings" and (rule := law.requirements.get(values.get("requirement", ""))):
+        asks = [f"  asks     {rule.must_zh} / {rule.must_en}"]
+        if rule.applies_en:
+            asks.append(f"  applies  {rule.applies_zh} / where the text shows that {rule.applies_en}")
+        return [f"  means    {rule.zh} / {rule.en}", *asks, f"  since    {rule.since}", *(
+            f"  basis    {instrument.zh} / {instrument.en}, {source.article} [{source.tag}: {laws.TAGS[source.tag]}]"
+            for source in rule.sources for instrument in (law.instruments[source.instrument],))]
+    if table == "defects" and (kind := law.defects.get(values.get("kind", ""))):
+        example = next((example.text for example in kind.examples if example.expect == "match"), None)
+        return [f"  means    {kind.zh} / {kind.en}" + (f" ({kind.note})" if kind.note else ""), *([f"  such as  {_short(example)}"] if example else [])]
+    return []
 
 
 def _corpus(values: dict[str, Any]) -> Corpus | None:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import policykit as pk
-from policykit import rows
+from policykit import law as laws, rows
 
 
 def test_does_every_derived_row_explain_itself(corpus):
@@ -24,6 +24,25 @@ def test_does_an_explanation_name_rule_item_place_and_text(corpus):
     for words in ("clipboard", "rule", "剪切板/剪贴板 / clipboard", "clause", "⟦", "剪切板"):
         assert words in told, told
     assert repr(told) == str(told)
+
+
+def test_is_the_law_behind_a_finding_told(corpus):
+    law = laws.load()
+    for verdict in ("met", "partial", "missing", "unknown", "not_applicable"):
+        row = corpus.findings[corpus.findings["verdict"] == verdict].iloc[0]
+        rule, told = law.requirements[row["requirement"]], pk.explain(row)
+        for words in (row["requirement"], verdict, rule.zh, rule.en, rule.must_zh, rule.must_en, row["reason"], row["reason_zh"], rule.since):
+            assert words in told, told
+        for source in rule.sources:
+            name = law.instruments[source.instrument]
+            assert f"{name.zh} / {name.en}, {source.article} [{source.tag}: {laws.TAGS[source.tag]}]" in told
+
+
+def test_is_the_kind_of_a_defect_told(corpus):
+    law = laws.load()
+    for row in corpus.defects.drop_duplicates("kind").itertuples(index=False):
+        kind, told = law.defects[row.kind], pk.explain(row)
+        assert f"{kind.zh} / {kind.en}" in told and row.detail in told and row.detail_zh in told and kind.note in told
 
 
 def test_is_a_row_explained_whatever_it_is(corpus):
