@@ -10,6 +10,8 @@ _suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?sdk(?![a-z]))?")
 # words after which a Chinese name begins
 _cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到)(?=.)", re.DOTALL)
 _inside = re.compile(r"[\u4e00-\u9fffa-z0-9+#](?<![的了用入成括为如由及和与或在])")
+# the cells beside a name: what an SDK is for, how to reach its firm
+_beside = re.compile(r"(?:提供|用于|实现|支持(?!宝)|进行|完成|帮助|联系方式|联系电话|隐私政策|官网|公司)(?!.*sdk$)")
 # words that no name holds
 _function = re.compile(r"认真|简称|点击|查看|包括|包含|详见|参见|[我您你该此其的会将需等这那]|类$|参照|对应|渠道方|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息$|个人信息|设备信息|关于|为了|如果|并|但|且|则|请")
 
@@ -26,6 +28,8 @@ class Words:
         """Whether a name says only what an SDK does: 支付SDK, 第三方SDK, SDK."""
         bare = re.sub(r"[\s\-/、,]*sdks?$", "", name).strip()
         if not bare:
+            return True
+        if _beside.match(name):
             return True
         if bare.isascii():
             return all(self.generic_en.fullmatch(word) or self.function_en.fullmatch(word) for word in re.split(r"[ /-]", bare) if word)
