@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from policykit.rules import Hit
 
@@ -158,7 +159,7 @@ def _denials(sentence: Sentence):
     text = sentence.text
     soft = [(hit.start, hit.end) for hit in sentence.of("not_negator")]
     conditions = sentence.of("condition")
-    for hit in sentence.of("negator"):
+    for hit in [*sentence.of("negator"), *_nothing(sentence)]:
         if any(a < hit.end and hit.start < b for a, b in soft):
             continue
         # 如您不提供…: the user's not, a consequence, no denial
@@ -166,7 +167,7 @@ def _denials(sentence: Sentence):
         if before and before[-1][2] == "user" and hit.start - before[-1][1] < 12 and not any(a[2] == "we" for a in before[-2:-1]):
             continue
         here = sentence.part(hit.start)
-        conditional = any(sentence.part(c.start) >= here - 1 and c.start <= hit.end + 80 for c in conditions) or any(e.start > hit.end for e in sentence.of("except"))
+        conditional = any(sentence.part(c.start) >= here - 1 and (c.start <= hit.end + 80 or text.startswith(("unless", "除非"), c.start)) for c in conditions) or any(e.start > hit.end for e in sentence.of("except"))
         end = sentence.parts[here][1]
         for a, b in sentence.parts[here + 1:]:
             verbs = [act for act in sentence.acts if a <= act[0] < b]
@@ -186,5 +187,37 @@ def _denials(sentence: Sentence):
             continue
         tail = re.sub(r"[\s。.,;:!?，；：)\]\"'了过]+$", "", text[acts[-1][1]:stop])
         anaphora = any(acts[-1][1] <= a.start < stop for a in sentence.of("anaphora"))
-        bare = anaphora or len(tail) < (14 if text[hit.start].isascii() else 5)
-        yield Denial(hit.start, stop, text[hit.start:acts[0][1]], acts, bare and not conditional, conditional)
+        bare = anaphora or len(tail) < (14 if text[hit.start].isascii() else 5) or bool(_passive.search(text[max(0, hit.start - 8):acts[0][0]]) and _whereabouts.fullmatch(tail))
+        yield Denial(hit.start, stop, text[hit.start:max(hit.end, acts[0][1])], acts, bare and not conditional, conditional)
+    # we collect your name but not your telephone number
+    for short in _but_not.finditer(text, sentence.start, sentence.end):
+        verbs = [act for act in sentence.acts if act[1] <= short.start()]
+        if verbs and sentence.part(short.end()) - sentence.part(verbs[-1][0]) <= 6:
+            yield Denial(short.start(), sentence.parts[sentence.part(short.end())][1], short[0].strip(" ,"), (verbs[-1],), False, False)
+
+
+class _Nothing(NamedTuple):
+    """A negation that stands with the thing, not with the verb."""
+
+    start: int
+    end: int
+
+
+_none = re.compile(r"\b(?:no|none of|neither)\b(?! (?:longer|more|later|less|one|matter|doubt|liab\w+|responsib\w+|guarantee|warrant\w+|obligation|event|way|charge|cost|fee|control|need|means|legal|case|reason|circumstances?|point|account|time)\b)")
+_been = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:(?:\w+ly|ever|being)\s+)*$")
+_passive = re.compile(r"\b(?:is|are|was|were|be|been|being)\b[^,;:.]*$")
+_whereabouts = re.compile(r"\s*(?:on|in|by|at|anywhere)\b(?:(?!\b(?:longer|more than|beyond|after|unless|background|without|until|when|if|for)\b)[^,;:.]){0,40}")
+_but_not = re.compile(r"(?:,|\bbut|\band)\s+not\s+(?=(?:your|the|any|their|his|her)\b)")
+
+
+def _nothing(sentence: Sentence):
+    """The negations of English that deny a verb through its object or subject: we store no card numbers, no location is collected."""
+    text = sentence.text
+    for hit in _none.finditer(text, sentence.start, sentence.end):
+        for start, end, _ in sentence.acts:
+            if end <= hit.start() and not text[end:hit.start()].strip():
+                yield _Nothing(start, hit.end())
+            elif start >= hit.end() and sentence.part(start) == sentence.part(hit.start()):
+                if not text[hit.end():start].strip() or _been.search(text[hit.end():start]):
+                    yield _Nothing(hit.start(), hit.end())
+                break
