@@ -117,3 +117,8 @@ def test_is_a_cue_of_an_unknown_effect_refused(tmp_path):
 def test_is_a_missing_folder_of_rules_named(tmp_path):
     with pytest.raises(rules.RulebookError, match="there is no such folder"):
         rules.load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("item", [item for item in RULES.items.values() if item.note], ids=lambda item: item.id)
+def test_is_a_note_one_short_sentence(item):
+    assert item.note.endswith(".") and item.note.count(". ") == 0 and len(item.note) <= 160
