@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import logging
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -196,6 +198,18 @@ def derive(document: Document, lang: str | None, about: dict[str, str], rulebook
     return tables
 
 
+@contextmanager
+def unswept() -> Iterator[None]:
+    """A time without garbage collection: a document makes many objects and no cycles, and each sweep visits the whole rulebook."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
+
+
 def outcome(source: Source, about: dict[str, str], rulebook: rules.Rulebook,
             stored: tuple[Document, str | None] | None = None, model: topics.Model | None = None) -> tuple[Document, str | None, Tables]:
     """A file's document, language and tables, whatever the file holds: a failure or a hang becomes an error row.
@@ -203,7 +217,7 @@ def outcome(source: Source, about: dict[str, str], rulebook: rules.Rulebook,
     ``stored``: the document and language, where they are known already.
     """
     try:
-        with deadline(SECONDS):
+        with deadline(SECONDS), unswept():
             document, lang = stored or document_of(source)
             return document, lang, derive(document, lang, about, rulebook, model)
     except OutOfTime:

@@ -12,6 +12,7 @@ from policykit import law as laws
 from policykit.evidence import compiled, reading
 from policykit.faults import Reporter
 from policykit.law import DefectKind, Law
+from policykit.literals import Sieve
 from policykit.rows import Defect, Fact, Item, Pair, Practice, Sdk, Topic
 from policykit.rules import Rulebook
 from policykit.structure import Document
@@ -163,19 +164,21 @@ _placeholder = re.compile(
     r"|[\[<{【](?:公司|公司名称|公司全称|产品名称?|平台名称|应用名称|app名称|填写[^\]>}】\n]{0,8}|请填[^\]>}】\n]{0,8}|插入[^\]>}】\n]{0,8}|待补充|联系方式|日期|邮箱|电话|地址)[\]>}】]|\{\{[^{}]{1,30}\}\}|\$\{[^{}]{1,30}\}|_{4,}(?=公司|年|月|日|科技|平台)|(?<=[\u4e00-\u9fff,。:])【[ _]{0,4}】|(?<![a-z0-9])x{2,4}年x{1,2}月|(?<![a-z0-9])(?:your company|company name|lorem ipsum)(?![a-z])")
 _no_subject = re.compile(r"(?:^|[。;\n])\s*(\((?:以下|下)(?:也|亦|又)?(?:简称|统称|合称|称)[^()]{1,20}\))")
 _no_owner = re.compile(r"\s('s\s[a-z]+)")
+_blanks = Sieve(pattern.pattern for pattern in (_placeholder, _no_subject, _no_owner))
 
 
 def _names(document: Document, report: Reporter) -> Iterator[Defect]:
     """Placeholders that were not filled in, and names that were blanked out."""
     folded = document.folded
     seen: set[str] = set()
-    for hit in _placeholder.finditer(folded):
+    possible = _blanks.may_match(folded)
+    for hit in _placeholder.finditer(folded) if possible & 1 else ():
         if hit[0] not in seen and len(seen) < 3 and _in_body(document, report, hit.start()):
             seen.add(hit[0])
             yield report.row("placeholder", hit.start(), hit.end(), what=document.policy.text[hit.start():hit.end()])
     blanks = 0
-    for pattern in (_no_subject, _no_owner):
-        for hit in pattern.finditer(folded):
+    for bit, pattern in ((2, _no_subject), (4, _no_owner)):
+        for hit in pattern.finditer(folded) if possible & bit else ():
             if blanks < 4 and _in_body(document, report, hit.start(1)):
                 blanks += 1
                 yield report.row("name_blank", hit.start(1), hit.end(1), what=document.policy.text[hit.start(1):hit.end(1)])

@@ -126,7 +126,7 @@ def passage(document: Document, clause: Clause, view: View, day_first: bool) -> 
         spans += [(n.start, n.end, _FIRM) for n in names.chinese(text)]
     if clause.lang != "en" and len(text) < 4000:
         spans += [(n.start, n.end, _ORG) for n in names.institutions(text)]
-    if _maybe_english.search(text):
+    if _latin.search(text) and _maybe_english.search(text):
         cased = View.of(document.policy.text, clause.start, clause.end).text
         if len(cased) == len(text):
             spans += [(n.start, n.end, _FIRM) for n in names.english(cased)]
@@ -136,6 +136,7 @@ def passage(document: Document, clause: Clause, view: View, day_first: bool) -> 
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
 _han = re.compile(f"[{HAN}]")
 _phone_label = re.compile(r"(?:电话|热线|客服|手机|tel|phone|hotline|call us)[^。;]{0,8}$")
+_latin = re.compile("[a-z]")
 _maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v)(?![a-z])")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policykit.text import HAN, INVISIBLE
 
@@ -194,6 +195,7 @@ _announce = re.compile(
     r"以下|下列|如下|下述|下表|the following|as follows|(?:following|below)[^.]{0,40}$|包括但不限于[：:]?$|(?:包括|including|such as|namely|例如|即)[：:]?$", re.I)
 
 
+@lru_cache(maxsize=2048)     # several steps ask for the same lines
 def strength(title: str) -> int:
     """How much a text looks like a title: 2 surely may be one, 1 perhaps (long, with commas, a colon or a full stop), 0 a sentence.
 

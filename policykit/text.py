@@ -23,8 +23,9 @@ INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2
 _QUOTES = "“”„‟«»「」『』〝〞＂"
 _APOSTROPHES = "‘’‚‛＇`´"
 _DASHES = "‐‑‒–—―－﹣−─━"
-_han = re.compile(f"[{HAN}]+")
-_latin_word = re.compile(r"[A-Za-z]{2,}")
+# (An expression that begins with a plain set of characters is searched fast; `[A-Z]+` or a look-behind at its head is not.)
+_han = re.compile(f"[{HAN}][{HAN}]*")
+_latin_word = re.compile(r"[A-Za-z][A-Za-z]+")
 
 
 @cache
@@ -90,7 +91,6 @@ def language(text: str) -> str | None:
 
 
 # A sentence ends after 。！？； or a line end of a list; a full stop only before a blank and no lower-case letter.
-# (Expressions begin with the set of their first characters, for which `re` skips fast.)
 _end = re.compile(
     r"[。！？!?；;.\n](?:(?<=[。！？!?；;])[。！？!?；;]*[”’\"'」』）)\]]*|(?<=[a-z0-9)\]\"'%]\.)[\"')\]]*(?=\s+[^a-z\s]|\s*$)|(?<=\n)(?=\s*\n))", re.M)
 _abbreviation = re.compile(r"(?:\b(?:e\.g|i\.e|etc|no|co|ltd|inc|corp|art|vs|mr|ms|mrs|dr|st|u\.s|p\.r|approx)|\b[a-z])\.$", re.I)
