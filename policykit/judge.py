@@ -30,7 +30,8 @@ _value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(
 _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
 _channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
 _channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
-_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|\blocally on")
+_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
+                    r"|\b(?:stored|kept|stays?|remains?|saved|held)\b (?:\w+ly |only )?(?:on|in|within|inside) (?:the [a-z ]{1,30}of )?your (?:own )?(?:mobile |smart)?(?:device|phone|terminal|handset)\b")
 
 
 class Verdict(NamedTuple):
@@ -74,6 +75,12 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
 # what a policy is about: after a definition it goes on defining
 _concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)|this (?:policy|notice|statement) (?:involves|concerns) personal")
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
+# we do not read other content of your clipboard: what is denied is the rest
+_rest = re.compile(r"\b(?:other|unrelated|irrelevant)\b (?:\w+ ){0,2}(?:information|contents?|data) (?:in|on|from|of|within|stored (?:in|on)) (?:the |your |their )*$")
+# you need not give it: nobody asks for it here
+_unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn't) (?:need|have) to|need not|no need to|(?:are|is) not (?:required|obliged|obligated) to|not necessary to)\b[^.;:,]*$")
+_unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
+_cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any )?$")
 _left_out = re.compile(r"(\bexcluding\b|\bexcept for\b|不包括|不包含|不含)[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
@@ -177,24 +184,27 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if (left_out := _left_out.search(text[max(sentence.start, start - 60):start])) is not None:
         return Verdict("defined", f"defined: {left_out[1]}", None)
 
+    if _unneeded.search(text, sentence.start, start) and not sentence.of("contrast") or _unasked.match(text, end, sentence.end):
+        return Verdict("defined", "defined: the user need not give it", "user")
+
     # denied
     for denial in sentence.denials:
         if denial.start <= start < denial.end:
-            if any(only.start >= end and only.start - end < 6 for only in sentence.of("only")):
+            if any(only.start >= end and only.start - end < 6 for only in sentence.of("only")) or _rest.search(text[max(denial.start, start - 60):start]):
                 break
             denied = denial.act(sentence, start, end)
             who = acting(sentence, denial.start, (denial.start, denial.start, ""))
             actor = who[0] if who else "we"
             actor = "we" if actor == "user" else actor      # a user who does not act was sorted out before
             if denial.conditional:
-                if denied and not denied - {"share", "use", "delete"}:
+                if denied and not denied - {"share", "use", "delete"} and not (denied == {"use"} and rulebook.items[item].category == "P"):
                     return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")
                 continue
             if denied == {"provide"} and not re.search(r"要求|需|ask|requ|need", denial.words):
                 if re.search(r"includ|contain", denial.words):
                     return Verdict("defined", f"defined: {denial.words} (context.yml deny)", actor)
                 continue        # 用户没有提供…
-            if denied & {"collect", "store", "permit", "provide"}:
+            if denied & {"collect", "store", "permit", "provide"} or item == "cookies" and _cookies_at_all.search(text[denial.start:start]) and re.match(r"\s*(?:[.;]|$|or\b|and\b|on (?:our|this)\b)", text[end:sentence.end]):
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
             if denied & {"share", "use", "delete"}:
                 return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, ACTION[next(iter(denied))])
