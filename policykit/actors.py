@@ -184,7 +184,7 @@ class Surroundings:
                 frame.warns = text[sentence.of("warn")[0].start:sentence.of("warn")[0].end]
             if sentence.of("define") or sentence.of("data") and not any(act[2] in ("collect", "use", "share") and act[0] < sentence.of("data")[0].start for act in acts):
                 frame.defines = text[sentence.start:sentence.end][:40]
-            elif acts:
+            elif any(text[start:end] not in ("include", "includes") for start, end, _ in acts):
                 frame.defines = ""
         if frame.actor in OTHERS or frame.actor is None and "section_third" in hits and len(text) < 60:
             frame.third = text[:40]
