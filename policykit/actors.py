@@ -18,6 +18,10 @@ _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|
 _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
+_by = re.compile(r"(?: directly| solely| only)? by (?:(?:our|the|a|an|other|any|certain|such|these|those|independent|outside) )*")
+_and_us = re.compile(r"[^,.;]{0,30}\b(?:and|or) (?:by )?us\b")
+_which = re.compile(r"[\w\s'\-]{0,25},?\s*\b(?:which|who|that)\s(?:(?:may|will|can|also|then|might|automatically|in turn|themselves)\s)*")
+_place = re.compile(r"\b(?:on|of|in|within|through|via|at|across|throughout|visit|into|from)\s$")
 _to_us = re.compile(r"(?:向|给|至|与(?!\S{2,4}向)|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
 
 
@@ -54,6 +58,11 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
     The nearest before the verb who is not a recipient, a source or an instrument.
     """
     text = sentence.text
+    if act and act[2] in ("collect", "store", "use", "provide"):
+        # English passive: collected by third parties
+        for start, end, kind in sentence.actors:
+            if kind in OTHERS and 0 < start - act[1] < 30 and _by.fullmatch(text[act[1]:start]) and not _and_us.match(text, end):
+                return kind, text[start:end]
     limit = act[0] if act else position
     for start, end, kind in reversed([actor for actor in sentence.actors if actor[1] <= limit]):
         if kind in OTHERS:
@@ -63,12 +72,15 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
             if _inside.match(text, end):
                 continue        # 在第三方平台中查阅: a place
             by = re.search(r"(?:由|被)\S{0,4}$", head)
-            if not by and (_passive.search(head) or _means.search(head)):
+            if not by and (_passive.search(head) or _means.search(head)) and not (act and _which.fullmatch(text[end:act[0]])):
                 continue
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]
         elif kind == "user" and re.search(r"(?:依据|根据|按照|基于)$", text[max(0, start - 2):start]) and any(other[1] <= start - 2 and other[2] != "user" and sentence.part(other[0]) == sentence.part(start) for other in sentence.actors):
             continue        # 运营商会依据您确认的协议收集: what it rests on
+        elif kind == "we" and text[start:start + 3] in ("our", "thi", "us") and _place.search(text[max(sentence.start, start - 16):start]) and any(
+                other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):
+            continue        # third parties on our site: a place
         elif kind == "user" and re.search(r"(?:要求|需要|请|让|引导)$", text[max(0, start - 2):start]):
             continue        # 第三方需要您提供: the one who asks
         return kind, text[start:end]

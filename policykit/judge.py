@@ -63,6 +63,8 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
     if hit.payload.id in CHANNELS and not _own_before.search(text[max(0, hit.start - 16):hit.start]) and (
             _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start])):
         return False
+    if hit.payload.id == "phone_number" and _on_a_phone.search(text[max(0, hit.start - 16):hit.start]) and not re.match(r"\s*(?:number|#)", text[hit.end:hit.end + 9]):
+        return False
     # what one does online is a verb too: 搜索信息
     if _own_before.search(text[max(0, hit.start - 16):hit.start]) or hit.payload.id not in DONE and _data_after.match(text, hit.end):
         return True
@@ -74,6 +76,7 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
     return bool(near)
 # what a policy is about: after a definition it goes on defining
 _concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)|this (?:policy|notice|statement) (?:involves|concerns) personal")
+_on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an|any) $")     # of your mobile phone: the thing, not its number
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 # we do not read other content of your clipboard: what is denied is the rest
 _rest = re.compile(r"\b(?:other|unrelated|irrelevant)\b (?:\w+ ){0,2}(?:information|contents?|data) (?:in|on|from|of|within|stored (?:in|on)) (?:the |your |their )*$")
