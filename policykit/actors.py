@@ -22,7 +22,7 @@ _by = re.compile(r"(?: directly| solely| only)? by (?:(?:our|the|a|an|other|any|
 _and_us = re.compile(r"[^,.;]{0,30}\b(?:and|or) (?:by )?us\b")
 _which = re.compile(r"[\w\s'\-]{0,25},?\s*\b(?:which|who|that)\s(?:(?:may|will|can|also|then|might|automatically|in turn|themselves)\s)*")
 _place = re.compile(r"\b(?:on|of|in|within|through|via|at|across|throughout|visit|into|from)\s$")
-_to_us = re.compile(r"(?:向|给|至|与(?!\S{2,4}向)|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
+_to_us = re.compile(r"(?:向|给|至|与(?!\S{2,4}向)|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)(?!的?(?:联系|取得联系|沟通|签))|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
 
 
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
@@ -69,7 +69,7 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
             if any(other[2] in OTHERS and 0 <= start - other[1] <= 1 for other in sentence.actors):
                 continue        # third-party service providers: the first word of the two stands for both
             head = text[max(sentence.start, start - 24):start]
-            if _inside.match(text, end):
+            if kind != "sdk" and _inside.match(text, end):
                 continue        # 在第三方平台中查阅: a place
             by = re.search(r"(?:由|被)\S{0,4}$", head)
             if not by and (_passive.search(head) or _means.search(head)) and not (act and _which.fullmatch(text[end:act[0]])):

@@ -77,12 +77,18 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
 # what a policy is about: after a definition it goes on defining
 _concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)|this (?:policy|notice|statement) (?:involves|concerns) personal")
 _on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an|any) $")     # of your mobile phone: the thing, not its number
+# what a permission of the device opens
+PERMITTED = frozenset({"contacts", "photos_storage", "camera", "microphone", "calendar", "sms_content", "call_log", "location_generic", "bluetooth"})
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 # we do not read other content of your clipboard: what is denied is the rest
 _rest = re.compile(r"\b(?:other|unrelated|irrelevant)\b (?:\w+ ){0,2}(?:information|contents?|data) (?:in|on|from|of|within|stored (?:in|on)) (?:the |your |their )*$")
 # you need not give it: nobody asks for it here
 _unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn't) (?:need|have) to|need not|no need to|(?:are|is) not (?:required|obliged|obligated) to|not necessary to)\b[^.;:,]*$")
 _unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
+# usage data that is not linked to your name
+_unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated|attached)\b[^.;:]{0,12}\b(?:to|with) [^.;:]*$")
+_crooks = re.compile(r"\b(?:phish\w*|identity thie\w+|scammers?|fraudsters?|hackers?|impost[eo]rs?)\b|诈骗分子|骗子|不法分子|黑客")
+_against = re.compile(r"(?:prevent|protect|detect|against|avoid|fight|combat|identify|防|避免|打击|识别|抵御)[^,;:，；：]{0,30}$")
 _cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any )?$")
 _left_out = re.compile(r"(\bexcluding\b|\bexcept for\b|不包括|不包含|不含)[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
@@ -190,6 +196,12 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if _unneeded.search(text, sentence.start, start) and not sentence.of("contrast") or _unasked.match(text, end, sentence.end):
         return Verdict("defined", "defined: the user need not give it", "user")
 
+    if (unlinked := _unlinked.search(text, sentence.start, start)) is not None and not any(a[0] > unlinked.end() for a in before):
+        return Verdict("defined", "defined: it is not linked to it", None)
+    crook = _crooks.search(text, sentence.start, start)
+    if crook and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
+        return Verdict("defined", f"defined: what {crook[0]} do", None)
+
     # denied
     for denial in sentence.denials:
         if denial.start <= start < denial.end:
@@ -203,7 +215,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
                 if denied and not denied - {"share", "use", "delete"} and not (denied == {"use"} and rulebook.items[item].category == "P"):
                     return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")
                 continue
-            if denied == {"provide"} and not re.search(r"要求|需|ask|requ|need", denial.words):
+            if denied == {"provide"} and not re.search(r"要求|需|ask|requ|need", denial.words) and not ("upload" in denial.words and who and who[0] == "we"):
                 if re.search(r"includ|contain", denial.words):
                     return Verdict("defined", f"defined: {denial.words} (context.yml deny)", actor)
                 continue        # 用户没有提供…
@@ -312,7 +324,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             if kind == "share" and not (who and act[0] > 0 and who[0] in OTHERS and _subject(sentence, act)):
                 return Verdict("collected", f"collected: {verb}", "we", "share", lead)
             return Verdict("third_party", f"third_party: {who[1] if who else section.third or 'lead-in'} {verb}", actor, ACTION[kind], lead)
-        if actor == "user" and kind == "share" and not firm and not to_us(sentence) and not any(a[2] in ("collect", "provide", "store", "use") for a in acts) and not (lead is not None and "permit" in lead.acts):
+        if actor == "user" and kind == "share" and not firm and not to_us(sentence) and not any(a[2] in ("collect", "provide", "store", "use") for a in acts) and not (item in PERMITTED and lead is not None and "permit" in lead.acts):
             return Verdict("defined", f"defined: the user does {verb}", "user", "share")
         if kind == "share" and not (firm or actor in (None, "we", "user") or section.own):
             return Verdict("defined", f"defined: {verb}", actor, "share")
