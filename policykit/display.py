@@ -42,9 +42,11 @@ _NAMES = {  # column -> language -> heading
     "text": ("Text", "文本"), "similarity": ("Similarity", "相似度"), "difference": ("Difference", "差异"), "number": ("Number", "编号"),
     "term": ("Term", "词"), "z": ("Distinctness (z)", "区别度(z)"), "other": ("Other policy", "另一政策"), "share": ("Share", "比例"), "firm_zh": ("Firm (Chinese)", "企业"),
     "phrase": ("Phrase", "用语"), "per_1000": ("Per 1,000 characters", "每千字"), "rest": ("Elsewhere", "其他"), "group": ("Group", "分组"),
+    "name": ("What", "内容"), "old": ("First", "前者"), "new": ("Second", "后者"), "old_quote": ("In the first's words", "前者原文"), "new_quote": ("In the second's words", "后者原文"),
 }
 _LANGUAGES = {"zh": ("Chinese", "中文"), "en": ("English", "英文"), "mixed": ("Chinese and English", "中英双语")}
 _READING = {"ok": ("read", "已读取"), "warning": ("read, look at it", "已读取，有提示"), "error": ("not read", "未能读取")}
+_CHANGES = {"fact": ("fact", "事实"), "item": ("item", "信息项"), "sdk": ("SDK", "SDK"), "finding": ("law", "披露要求")}  # kinds of a comparison
 _STYLE = f"""<style>
 .pk-table{{font-family:{FONT};font-size:13px;border-collapse:collapse;width:100%;max-width:1200px}}
 .pk-table th,.pk-table td{{text-align:left!important;vertical-align:top!important;padding:4px 14px 4px 0!important;white-space:normal!important;border-bottom:1px solid rgba(128,140,150,.3)}}
@@ -155,6 +157,20 @@ def _readable(name: str, column: pd.Series, lang: Lang) -> pd.Series:
     return column
 
 
+def _changes(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """What differs between two policies, with names in place of ids."""
+    def name(kind: str, id: str) -> str:
+        return words.label({"finding": "requirement"}.get(kind, kind), id, lang) if kind in _CHANGES else id
+
+    def value(kind: str, id: object) -> object:
+        said = {"item": words.STATUS, "finding": words.VERDICT}.get(kind, {})
+        return said[id][lang][1] if isinstance(id, str) and id in said else id
+
+    kinds = frame["kind"].astype("object")
+    return frame.assign(name=[name(kind, id) for kind, id in zip(kinds, frame["name"])], kind=[_CHANGES.get(kind, (kind, kind))[lang == "zh"] for kind in kinds],
+                        **{side: pd.Series([value(kind, id) for kind, id in zip(kinds, frame[side])], dtype="object") for side in ("old", "new")})
+
+
 def _other(name: str, shown: pd.DataFrame, lang: Lang) -> bool:
     """Whether a column says in the other language what another one says in this."""
     return name in ("detail_zh", "reason_zh") if lang == "en" else name in ("detail", "reason") and name + "_zh" in shown
@@ -167,6 +183,8 @@ def table(frame: pd.DataFrame, corpus: Corpus | None = None, lang: Lang = "en", 
     0
     """
     shown = frame.reset_index(drop=True)
+    if {"kind", "name", "old", "new"} <= set(shown):
+        shown = _changes(shown, lang)
     if corpus is not None and "policy" in shown:
         names = words.firms(corpus.policies, lang)
         firm = shown["policy"].map(lambda policy: names.get(policy, policy)).astype("object")

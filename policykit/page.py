@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,22 @@ def figure(data: dict[str, Any]) -> dict[str, Any]:
     return inert({"data": data.get("data", []), "layout": layout})
 
 
+_colour = re.compile(r"#[0-9a-fA-F]{3,8}|rgba?\([\d., ]{5,30}\)")
+
+
+def caption(meta: dict[str, Any]) -> dict[str, Any] | None:
+    """Headline, note and key of one of our charts as text, for the page to set; None for any other figure.
+
+    >>> caption({"room": 60, "head": "A &amp; B", "note": ["1 &lt; 2"], "key": [["#14507a", "collected"], ["url(x)", "bad"]]})
+    {'head': 'A & B', 'note': ['1 < 2'], 'key': [('#14507a', 'collected')], 'room': 60}
+    """
+    head, note, key, room = (meta.get(name) for name in ("head", "note", "key", "room"))
+    if not (isinstance(head, str) and head and isinstance(note, list) and isinstance(key, list) and isinstance(room, int) and 0 < room < 2000):
+        return None
+    entries = [entry for entry in key if isinstance(entry, (list, tuple)) and len(entry) == 2 and _colour.fullmatch(str(entry[0]))]
+    return {"head": unescape(head), "note": [unescape(str(line)) for line in note], "key": [(colour, unescape(str(words))) for colour, words in entries], "room": room}
+
+
 def output(out: dict[str, Any], blocks: Blocks) -> dict[str, Any] | None:
     """What the template shows for a cell's output; None for what says nothing on paper."""
     kind = out["output_type"]
@@ -254,8 +271,9 @@ def output(out: dict[str, Any], blocks: Blocks) -> dict[str, Any] | None:
         title = meta.get("title") or (title.get("text", "") if isinstance(title, dict) else title)
         height = drawn["layout"].get("height")
         width = meta.get("min_width")  # what our charts need; a narrower page scrolls them
-        return {"kind": "figure", "block": blocks.add(packed(drawn)), "title": re.sub(r"<[^>]*>", " ", title or "").strip(),
-                "height": height if isinstance(height, (int, float)) else 450, "width": width if isinstance(width, int) else 0}
+        told, height = caption(meta), height if isinstance(height, (int, float)) else 450
+        return {"kind": "figure", "block": blocks.add(packed(drawn)), "title": re.sub(r"<[^>]*>", " ", title or "").strip(), "caption": told,
+                "height": height - told["room"] + 8 if told else height, "width": width if isinstance(width, int) else 0}
     if "text/html" in data and (shown := table(data["text/html"])):
         return {"kind": "table", **shown}
     for name in PICTURES:
@@ -303,7 +321,7 @@ WORDS = {
         "code": "Code", "contents": "Contents", "skip": "Skip to content", "theme": "Light or dark", "show_code": "Show code", "menu": "Contents",
         "widget": "An interactive control stands here; it needs a running kernel: open the notebook in JupyterLab.",
         "noscript": "Charts and the explorer need JavaScript. It is part of this file; nothing is loaded from the network.",
-        "chart": "Chart", "data": "The chart's data as a table", "top": "Cover", "print": "Print", "view": "Explorer",
+        "chart": "Chart", "data": "The chart's data as a table", "picture": "Download as a picture", "sideways": "More columns to the right: scroll the table sideways →", "top": "Cover", "print": "Print", "view": "Explorer",
         "problems": "Files that need attention", "sources": "Policies", "made": "How this was made", "file": "File", "firm": "Firm", "sector": "Sector",
         "lang": "Language", "chars": "Characters", "status": "Status", "message": "Message", "failed": "A cell failed while this notebook ran",
         "zh": "Chinese", "mixed": "Chinese and English", "en": "English", "ok": "read", "warning": "read, with a warning", "error": "not read",
@@ -312,7 +330,7 @@ WORDS = {
         "code": "代码", "contents": "目录", "skip": "跳到正文", "theme": "浅色或深色", "show_code": "显示代码", "menu": "目录",
         "widget": "此处为交互控件，需要运行中的内核：请在 JupyterLab 中打开该笔记本。",
         "noscript": "图表与浏览器需要 JavaScript；脚本已包含在本文件内，不会从网络加载任何内容。",
-        "chart": "图表", "data": "以表格显示图表数据", "top": "封面", "print": "打印", "view": "条款浏览器",
+        "chart": "图表", "data": "以表格显示图表数据", "picture": "下载图片", "sideways": "右侧还有内容：请横向滚动表格 →", "top": "封面", "print": "打印", "view": "条款浏览器",
         "problems": "需要留意的文件", "sources": "隐私政策", "made": "本报告如何生成", "file": "文件", "firm": "企业", "sector": "行业",
         "lang": "语言", "chars": "字符数", "status": "状态", "message": "说明", "failed": "运行此笔记本时有单元格出错",
         "zh": "中文", "mixed": "中英双语", "en": "英文", "ok": "已读取", "warning": "已读取，有提示", "error": "未能读取",

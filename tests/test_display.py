@@ -54,6 +54,15 @@ def test_a_reason_is_told_in_one_language():
     assert en["Why"].str.startswith("made up").all() and not any("Chinese" in name for name in en.columns)
 
 
+def test_what_differs_is_told_in_words():
+    frame = pd.DataFrame({"policy": "p", "kind": ["item", "finding", "fact"], "name": ["imei", "G05", "updated"], "old": [None, "met", "2020-01-01"],
+                          "new": ["collected", "missing", "2021-01-01"], "old_quote": None, "new_quote": "我们收集"})
+    shown = table(frame, lang="zh").shown
+    assert {"类型", "内容", "前者", "后者", "后者原文"} <= set(shown.columns)
+    assert shown["内容"].tolist()[0] == "IMEI" and shown["后者"].tolist() == ["收集", "未找到", "2021-01-01"] and shown["前者"].tolist()[1] == "已满足"
+    assert "G05" not in set(shown["内容"]) and "–" in table(frame)._repr_html_()
+
+
 def test_missing_is_a_dash_and_the_rest_is_counted():
     frame = pd.DataFrame({"recipient": pd.Series([None] * 70, dtype="string"), "n": range(70)})
     made = table(frame)

@@ -137,7 +137,7 @@ def distinctive(corpus: Corpus, group: str | Iterable[str], lang: Lang = "en", *
     if table.empty:
         return nothing(say(lang, f"No words set {who} apart", f"没有词语使{who}与众不同"),
                        say(lang, "Words are compared within one language: there must be other policies in the same language.", "同一语言内比较：需要有同一语言的其他政策。"))
-    colours = {"zh": HUES[0], "en": HUES[1]}
+    colours, spoken = {"zh": HUES[0], "en": HUES[1]}, {"zh": say(lang, "Chinese", "中文"), "en": say(lang, "English", "英文")}
     figure = go.Figure()
     times = say(lang, "times here, elsewhere", "次，其他政策")
     for of in ("zh", "en"):
@@ -145,7 +145,7 @@ def distinctive(corpus: Corpus, group: str | Iterable[str], lang: Lang = "en", *
         if part.empty:
             continue
         hover = [f"<b>{plain(term)}</b><br>{n} {times} {rest}<br>{quoted(quote, lang, 4)}" for term, n, rest, quote in zip(part["term"], part["n"], part["rest"], part["quote"])]
-        figure.add_bar(y=part.index.tolist(), x=part["z"].round(2).tolist(), orientation="h", marker={"color": colours[of]}, hovertext=hover, hoverinfo="text", name=of,
+        figure.add_bar(y=part.index.tolist(), x=part["z"].round(2).tolist(), orientation="h", marker={"color": colours[of]}, hovertext=hover, hoverinfo="text", name=spoken[of],
                        text=[f"{n} : {rest}" for n, rest in zip(part["n"], part["rest"])], textposition="auto", textangle=0, textfont={"size": 11})
     figure.update_layout(barmode="overlay", bargap=0.2)
     figure.update_yaxes(tickmode="array", tickvals=list(range(len(table))), ticktext=[plain(clip(term, 24)) + "  " for term in table["term"]], range=[len(table) - 0.5, -0.5],
@@ -154,7 +154,7 @@ def distinctive(corpus: Corpus, group: str | Iterable[str], lang: Lang = "en", *
     first = words.listed([f"“{term}”" for term in table["term"][:3]], lang)
     title = say(lang, f"{who}: says {first} more than the others do", f"{who}比其他政策更多地说{first}")
     note = say(lang, "Log-odds with a prior, in standard deviations; in the bar: times here : elsewhere.", "带先验的对数几率（标准差）；条内为本组次数 : 其他次数。")
-    legend = [(colours[of], {"zh": say(lang, "Chinese", "中文"), "en": say(lang, "English", "英文")}[of]) for of in ("zh", "en") if (table["lang"] == of).any()]
+    legend = [(colours[of], spoken[of]) for of in ("zh", "en") if (table["lang"] == of).any()]
     return finish(figure, title, note, legend if len(legend) > 1 else (), body=bars_height(len(table)), bottom=30)
 
 

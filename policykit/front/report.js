@@ -29,14 +29,42 @@ function plotly() {
 
 const CONFIG = {
   responsive: true, displaylogo: false, showSendToCloud: false, showLink: false, sendData: false, showEditInChartStudio: false,
-  modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d", "autoScale2d"],
+  modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d", "autoScale2d", "toImage"],
 };
 
+// Colours that are too dark for a dark page, and what stands for them there; a ramp from white turns about.
+const NIGHT = { "#14507a": "#2f7fb8", "#b23a00": "#d9541e", "#7a5195": "#a67bc4",
+  "rgba(128,140,150,0.09)": "#252a32", "rgba(128,140,150,0.2)": "#353c47", "rgba(128,140,150,0.32)": "#47505c" };
+const NIGHT_RAMP = [[0, "#20262f"], [0.15, "#234058"], [0.4, "#2f6d99"], [0.7, "#63a9d8"], [1, "#cfe7f8"]];
+
+function isDark() {
+  const theme = document.documentElement.dataset.theme;
+  return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function dyed(value) {
+  if (!isDark()) return value;
+  if (typeof value === "string") return NIGHT[value] ?? value;
+  if (Array.isArray(value)) return value[0]?.[1] === "#f7f8f9" ? NIGHT_RAMP : value.map(dyed);
+  return value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, dyed(part)])) : value;
+}
+
+function dyeKeys() {
+  for (const swatch of document.querySelectorAll(".key i")) swatch.style.background = dyed(swatch.dataset.colour);
+}
+
 // A figure keeps what its author chose; ground, text and grid follow the page where the author left them to the template.
-function dressed(figure) {
+// headline, note and key of our charts stand above the figure as text of the page.
+function dressed(figure, captioned) {
   const style = getComputedStyle(document.documentElement);
-  const ink = style.getPropertyValue("--ink").trim(), grid = style.getPropertyValue("--rule").trim();
-  const layout = structuredClone(figure.layout ?? {});
+  const ink = style.getPropertyValue("--ink").trim(), grid = style.getPropertyValue("--rule").trim(), soft = style.getPropertyValue("--soft").trim();
+  const layout = dyed(structuredClone(figure.layout ?? {}));
+  if (captioned) {
+    const room = layout.meta.room - 8;
+    delete layout.title;
+    layout.margin.t -= room;
+    layout.height -= room;
+  }
   delete layout.width;
   layout.autosize = true;
   layout.height ??= 450;
@@ -46,6 +74,7 @@ function dressed(figure) {
   if (layout.title?.font) layout.title.font.color = ink;
   for (const name of Object.keys(layout)) {
     if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...layout[name], gridcolor: grid, zerolinecolor: grid, linecolor: grid };
+    if (layout[name]?.tickfont?.color) layout[name].tickfont = { ...layout[name].tickfont, color: soft };
   }
   for (const note of layout.annotations ?? []) {
     if (!note.bgcolor) note.font = { ...note.font, color: ink };
@@ -62,14 +91,24 @@ async function draw(box) {
   figures.set(box, figure);
   const Plotly = await plotly();
   const plot = box.querySelector(".plot");
-  await Plotly.newPlot(plot, figure.data, dressed(figure), CONFIG);
+  const picture = {
+    name: "picture", title: box.dataset.picture, icon: Plotly.Icons.camera,
+    // with its headline, and in the colours of paper
+    click: () => Plotly.downloadImage({ data: figure.data, layout: figure.layout }, { format: "png", scale: 2, width: plot.clientWidth, height: figure.layout.height ?? 450, filename: "chart" }),
+  };
+  await Plotly.newPlot(plot, dyed(figure.data), dressed(figure, captioned(box)), { ...CONFIG, modeBarButtonsToAdd: [picture] });
   plot.style.minHeight = "";
   box.dataset.drawn = "yes";
 }
 
+function captioned(box) {
+  return Boolean(box.querySelector("figcaption"));
+}
+
 function redrawAll() {
+  dyeKeys();
   for (const [box, figure] of figures) {
-    if (box.dataset.drawn) window.Plotly.react(box.querySelector(".plot"), figure.data, dressed(figure), CONFIG);
+    if (box.dataset.drawn) window.Plotly.react(box.querySelector(".plot"), dyed(figure.data), dressed(figure, captioned(box)), CONFIG);
   }
 }
 
@@ -92,14 +131,19 @@ function chartRows(figure) {
     return axis?.ticktext ? values.map((value) => axis.ticktext[axis.tickvals.indexOf(value)] ?? value) : values;
   };
   const names = (id, count) => named(id, Array.from({ length: count }, (_, i) => i));
+  // a series has the name that the key gives its colour, a cell that of its letter
+  const key = figure.layout?.meta?.key ?? [];
+  const series = (trace) => key.find(([colour]) => colour === trace.marker?.color)?.[1] ?? trace.name ?? "";
+  const blank = key.find(([colour]) => colour === "rgba(128,140,150,0.09)")?.[1] ?? "";
+  const cell = (text) => text === "" ? blank : key.find(([, words]) => words.startsWith(`${text} `))?.[1] ?? text;
   for (const trace of figure.data) {
     const z = list(trace.z);
     const x = z.length && !trace.x ? names(trace.xaxis ?? "x", list(z[0]).length) : named(trace.xaxis ?? "x", list(trace.x));
     const y = z.length && !trace.y ? names(trace.yaxis ?? "y", z.length) : named(trace.yaxis ?? "y", list(trace.y));
-    if (z.length) z.forEach((line, r) => list(line).forEach((value, c) => value != null && rows.push([y[r] ?? r, x[c] ?? c, list(list(trace.text)[r])[c] ?? value])));
+    if (z.length) z.forEach((line, r) => list(line).forEach((value, c) => value != null && rows.push([y[r] ?? r, x[c] ?? c, cell(list(list(trace.text)[r])[c] ?? value)])));
     else if (trace.labels) list(trace.labels).forEach((label, i) => rows.push([trace.name ?? "", label, list(trace.values)[i] ?? ""]));
     else if (trace.link) list(trace.link.source).forEach((from, i) => rows.push([list(trace.node?.label)[from], list(trace.node?.label)[list(trace.link.target)[i]], list(trace.link.value)[i]]));
-    else (x.length > y.length ? x : y).forEach((_, i) => rows.push([trace.name ?? "", x[i] ?? "", y[i] ?? ""]));
+    else (x.length > y.length ? x : y).forEach((_, i) => rows.push([series(trace), (trace.mode === "text" ? list(trace.text)[i] : x[i]) ?? "", y[i] ?? ""]));
   }
   return rows;
 }
@@ -225,8 +269,7 @@ const DO = {
   },
   theme() {
     const root = document.documentElement;
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
+    root.dataset.theme = isDark() ? "light" : "dark";
     redrawAll();
   },
 };
@@ -238,6 +281,17 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll)
 let themeBefore;
 addEventListener("beforeprint", () => { themeBefore = document.documentElement.dataset.theme; document.documentElement.dataset.theme = "light"; redrawAll(); });
 addEventListener("afterprint", () => { if (themeBefore) document.documentElement.dataset.theme = themeBefore; else delete document.documentElement.dataset.theme; redrawAll(); });
+
+// a table that is wider than its box says so
+function markWide() {
+  for (const note of document.querySelectorAll(".sideways")) {
+    const box = note.nextElementSibling;
+    note.hidden = box.scrollWidth <= box.clientWidth + 1;
+  }
+}
+addEventListener("resize", markWide);
+markWide();
+dyeKeys();
 navigation();
 startViews();
 drawAll();
