@@ -14,6 +14,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -327,20 +328,21 @@ def _folder(folder: Path) -> list[Source]:
             if not name.startswith((".", "__MACOSX")) and not any(name in (page + "_files", page + ".files", page + "_Dateien") for page in pages)
         )
         for name in files:
-            path = Path(here) / name
-            if name.startswith((".", "~$")) or path.suffix.lower() not in SUFFIXES or _beside.fullmatch(path.stem):
+            stem, suffix = os.path.splitext(name)
+            if name.startswith((".", "~$")) or suffix.lower() not in SUFFIXES or _beside.fullmatch(stem):
                 continue
-            if path.is_symlink():
+            path = Path(here, name)
+            if os.path.islink(path):
                 real = os.path.realpath(path)
                 if os.path.islink(real):  # a loop
                     found.append(Source(path.stem, path, f"{path}: is a link that leads to itself; remove it or give the file."))
                 if not real.startswith(root + os.sep) or not os.path.isfile(real):
                     continue
-            elif not path.is_file():
+            elif not os.path.isfile(path):
                 continue
             found.append(Source(path.stem, path))
     found += [Source(Path(error.filename).name, Path(error.filename), f"{error.filename}: cannot be opened ({error.strerror}); check its permissions.") for error in failed]
-    return sorted(found, key=lambda source: source.path)
+    return sorted(found, key=lambda source: source.path.parts)
 
 
 def _keyed(found: list[Source]) -> list[Source]:
@@ -348,8 +350,10 @@ def _keyed(found: list[Source]) -> list[Source]:
     seen: set[str] = set()
     taken: dict[str, Path] = {}
     unique = []
+    real_folder = cache(os.path.realpath)
     for source in found:
-        real = os.path.realpath(source.path)
+        path = source.path
+        real = os.path.realpath(path) if os.path.islink(path) or path.name in ("", "..") else os.path.join(real_folder(path.parent), path.name)
         if real in seen:
             continue
         seen.add(real)

@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
@@ -516,11 +516,14 @@ def nearest(word: str, valid: Any) -> str:
     return f"; did you mean {close[0]!r}?" if close else f"; valid are {', '.join(sorted(valid))}"
 
 
+_hints = cache(get_type_hints)
+
+
 def entry(kind: type, raw: dict[str, Any], where: str) -> Any:
     """A rule of this kind from the mapping in a file; unknown and missing keys are errors."""
     if not isinstance(raw, dict):
         raise RulebookError(f"{where}: an entry must be a mapping, not {raw!r}")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     for key in raw:
         if key not in hints:
             raise RulebookError(f"{where}: unknown key {key!r}{nearest(key, hints)}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 HOME = Path(__file__).parent
+
+
+_import = re.compile(rb"^ *from policykit(?:\.(\w+))?(?:\.\w+)* import (?:\(([^)]*)\)|(.+))$", re.M)
 
 
 @cache
@@ -23,9 +26,8 @@ def code(module: str) -> str:
         if name in seen or not (HOME / f"{name}.py").is_file():
             continue
         seen[name] = (HOME / f"{name}.py").read_bytes()
-        for node in ast.walk(ast.parse(seen[name])):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "policykit":
-                waiting += [node.module.split(".")[1]] if "." in node.module else [alias.name for alias in node.names]
+        for module_, several, one in _import.findall(seen[name]):
+            waiting += [module_.decode()] if module_ else re.findall(r"\w+", (several or one).decode())
     digest = hashlib.sha256()
     for name in sorted(seen):
         digest.update(name.encode() + b"\0" + seen[name] + b"\0")
