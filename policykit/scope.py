@@ -86,7 +86,7 @@ class Denial:
 
     def act(self, sentence: Sentence, start: int, end: int) -> set[str]:
         """The kinds of act denied for what stands at text[start:end]."""
-        before = [act for act in self.acts if act[1] <= start]
+        before = [act for act in self.acts if act[1] <= start or start <= act[0] and act[1] <= end]
         after = [act for act in self.acts if act[0] >= end]
         if before:
             gap = sentence.text[before[-1][1]:start]
@@ -182,18 +182,24 @@ def _denials(sentence: Sentence):
             end = b
         stop = next((c.start for c in sentence.of("contrast") if hit.end <= c.start < end), end)
         # the verb may be part of the cue itself: 不收集
-        acts = tuple(act for act in sentence.acts if hit.start <= act[0] < stop)
+        # not sent to us: not collected
+        acts = tuple((act[0], act[1], "collect") if act[2] == "share" and _to_us.match(text, act[1]) else act for act in sentence.acts if hit.start <= act[0] < stop)
         if not acts or acts[0][0] - hit.end > (60 if text[hit.start].isascii() else 30):
             continue
         tail = re.sub(r"[\s。.,;:!?，；：)\]\"'了过]+$", "", text[acts[-1][1]:stop])
         anaphora = any(acts[-1][1] <= a.start < stop for a in sentence.of("anaphora"))
         bare = anaphora or len(tail) < (14 if text[hit.start].isascii() else 5) or bool(_passive.search(text[max(0, hit.start - 8):acts[0][0]]) and _whereabouts.fullmatch(tail))
+        # we use cookies, but they do not collect names: an object follows
+        bare = bare and not any(acts[-1][1] <= thing.start < stop for thing in sentence.of("item"))
         yield Denial(hit.start, stop, text[hit.start:max(hit.end, acts[0][1])], acts, bare and not conditional, conditional)
     # we collect your name but not your telephone number
     for short in _but_not.finditer(text, sentence.start, sentence.end):
         verbs = [act for act in sentence.acts if act[1] <= short.start()]
         if verbs and sentence.part(short.end()) - sentence.part(verbs[-1][0]) <= 6:
             yield Denial(short.start(), sentence.parts[sentence.part(short.end())][1], short[0].strip(" ,"), (verbs[-1],), False, False)
+
+
+_to_us = re.compile(r"\s*(?:back )?(?:with|to) (?:us\b|our (?:own )?servers?\b)")
 
 
 class _Nothing(NamedTuple):
