@@ -15,6 +15,9 @@ _title = re.compile(
 _titled = re.compile(r"(?:政策|声明|协议|指引|条款|条例|须知|规则|说明|摘要|概要|公告|policy|statement|notice|agreement|terms(?: of (?:use|service))?|conditions|guidelines?)(?:[（(][^）)]*[）)]|[》】」”\"\]]|\s|[vV]?[\d.]+)*$", re.I)
 _of_policy = re.compile(r"隐私|个人信息|儿童|未成年人|privacy|personal (?:information|data)|cookies?", re.I)
 _of_terms = re.compile(r"(?:用户|使用|服务|注册|软件|许可|会员)[^。，,]{0,10}(?:协议|条款|须知|规则|合同)|法律声明|免责声明|知识产权|terms (?:of|and|&)|user agreement|licen[cs]e agreement|legal (?:statement|notice)|disclaimer", re.I)
+# what a document calls itself
+_calls_policy = re.compile(r"隐私(?:权)?(?:保护)?(?:政策|声明|指引|条款)|本(?:政策|指引|声明)|privacy (?:policy|notice|statement)|this (?:policy|notice|statement)", re.I)
+_calls_terms = re.compile(r"(?:服务|用户|使用|注册)(?:协议|条款)|本(?:协议|条款)|user agreement|terms of (?:use|service)|th(?:is agreement|ese terms)", re.I)
 _pure = re.compile(
     r"[^，。,；;：:]{0,16}?(?:隐私(?:权)?(?:保护)?(?:政策|声明|协议|条款|指引)|个人信息(?:保护)?(?:政策|声明|处理规则)|(?:用户|使用|服务|注册|用户服务|用户注册|用户使用|软件许可及服务)(?:协议|条款))"
     r"|(?:our |the )?(?:privacy (?:policy|statement|notice)|terms (?:of (?:use|service)|and conditions|& conditions)|user agreement)", re.I)
@@ -40,8 +43,12 @@ def clean(title: str) -> str:
 
 
 def leading(text: str, units: Sequence[Unit], top: set[int]) -> int:
-    """The line that names the document: of titles above one another, as in a row of tabs, the one of a policy."""
-    return next((number for number in sorted(top) if _of_policy.search(text[units[number].start:units[number].end])), min(top))
+    """The line that names the document: of titles above one another, as in a row of tabs, the one that the text speaks of."""
+    of_policy = next((number for number in sorted(top) if _of_policy.search(text[units[number].start:units[number].end])), None)
+    if of_policy is None or of_policy == min(top):
+        return min(top)
+    opening = text[units[max(top)].end:units[max(top)].end + 1500]
+    return of_policy if len(_calls_policy.findall(opening)) > len(_calls_terms.findall(opening)) else min(top)
 
 
 def titles_of(text: str, units: Sequence[Unit], toc: set[int], name: str | None) -> tuple[set[int], set[int]]:
