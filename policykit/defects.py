@@ -199,7 +199,8 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
     seen = reading(document, rulebook, law)
     dated = any(fact.fact in ("updated", "effective") for fact in facts)
     stored = next((fact for fact in facts if fact.fact == "stores_in_china"), None)
-    precise = [row for row in practices if row.item == "precise_location" and row.status == "collected"]
+    # named among the data that the policy is about, it contradicts just as well
+    precise = [row for row in practices if row.item == "precise_location" and (row.status == "collected" or row.rule.endswith("after a definition"))]
     for kind in law.defects.values():
         if kind.id not in machine.trees:
             continue
