@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +205,7 @@ class Law:
 _numbered = re.compile(r"(\d+(?:-\d+)?)?(?: ?¶(\d+(?:-\d+)?))?(?:\((\d+)\))?")
 
 
+@cache
 def _article_zh(source: Basis) -> str:
     """An article as Chinese writes it; numbers of clauses of standards stay.
 

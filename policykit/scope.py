@@ -106,6 +106,9 @@ class Denial:
 _side_by_side = re.compile(r"\s*(?:[、,，/或和及与]|或者|以及|\bor\b|\band\b|\bnor\b)+\s*(?:以及|or\b|and\b|nor\b)?\s*")
 
 
+_closed = re.compile(r"[^()\n]{0,300}\)")
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Where the sentences of a folded text stand.
 
@@ -115,6 +118,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     spans, at = [], 0
     for stop in _stop.finditer(text):
+        if text.count("(", at, stop.end()) > text.count(")", at, stop.end()) and _closed.match(text, stop.end()):
+            continue        # inside of brackets
         spans.append((at, stop.end()))
         at = stop.end()
     if at < len(text):
@@ -133,7 +138,7 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
     """The sentences of a clause."""
     spans = sentences(text)
     if len(spans) == 1:
-        return [Sentence(text, 0, len(text), hits)]
+        return [Sentence(text, 0, len(text), dict(hits.items()))]
     return [Sentence(text, a, b, {kind: inside for kind, found in hits.items() if (inside := within(found, a, b))}) for a, b in spans]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -193,23 +194,24 @@ def find(document: Document, rulebook: Rulebook, model: Model | None = None) -> 
     corrected = dict(_corrected([laid.texts[at] for at in laid.judged], model))
     best: dict[tuple[int, str], tuple[float, str]] = {}
     kinds = families(rulebook)
-    over, nearly = chances > cut, chances > cut / 2
-    for row, at in enumerate(laid.judged):
-        clause = int(laid.owner[at])
+    names, modelled = (*CAPP, *FLAGS), model.name
+    lines = zip(laid.judged.tolist(), laid.owner[laid.judged].tolist(), chances.tolist(), (chances > cut).tolist(), (chances > cut / 2).tolist(), strict=True)
+    for row, (at, clause, scores, over, nearly) in enumerate(lines):
         made: dict[str, tuple[float, str]] = {}
         if row in corrected:
             made = {topic: (1.0, "corrected by hand") for topic in corrected[row]}
         else:
-            chance = dict(zip((*CAPP, *FLAGS), chances[row].tolist(), strict=True))
-            types = [name for name, yes in zip((*CAPP, *FLAGS), over[row].tolist(), strict=True) if yes]
+            chance = dict(zip(names, scores, strict=True))
+            types = list(compress(names, over))
             title = titles.get(document.clauses[clause].section, "")
-            near = [name for name, yes in zip(CAPP, nearly[row].tolist(), strict=False) if yes]
+            near = list(compress(CAPP, nearly))
             for topic, cue in finer(laid.texts[at], title, [name for name in types if name in CAPP], kinds, near).items():
                 coarse = [chance[family] for family in rulebook.topics[topic].coarse.split() if family in near]
-                made[topic] = (max(coarse), f"{model.name}; {cue}" if cue else model.name) if coarse else (CUE_ALONE, cue)
-            made |= {name: (chance[name], model.name) for name in FLAGS if name in types}
+                made[topic] = (max(coarse), f"{modelled}; {cue}" if cue else modelled) if coarse else (CUE_ALONE, cue)
+            made |= {name: (chance[name], modelled) for name in FLAGS if name in types}
         for topic, one in made.items():
-            best[clause, topic] = max(best.get((clause, topic), (0.0, "")), one)
+            if one > best.get((clause, topic), (0.0, "")):
+                best[clause, topic] = one
     return [Topic(document.policy.name, clause, topic, round(score, 4), rule) for (clause, topic), (score, rule) in sorted(best.items())]
 
 
