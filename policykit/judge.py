@@ -250,7 +250,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if section.defines and not (firm and any(a[2] == "collect" for a in before)):
         return Verdict("defined", f"defined: heading {section.defines}", None)
     for cue in sentence.of("define"):
-        if cue.start < start and not _given.search(text[cue.start:start]) and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
+        if cue.start < start and not _aside(sentence, cue.start) and not _given.search(text[cue.start:start]) and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
             return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", None)
     named = _class_list(sentence, start)
     if named:
@@ -347,6 +347,15 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if section.own and clause.kind != "heading":
         return Verdict("collected", f"collected: heading {section.own}", "we", "collect")
     return Verdict("defined", "defined: named only", None)
+
+
+def _aside(sentence: Sentence, position: int) -> bool:
+    """Whether a position is inside of brackets that follow something that the firm collects: we collect the identifier (which means …)."""
+    text = sentence.text
+    opened = text.rfind("(", sentence.start, position)
+    if opened < 0 or text.find(")", opened, position) >= 0:
+        return False
+    return any(act[2] == "collect" and act[1] <= opened and (who := acting(sentence, act[0], act)) is not None and who[0] == "we" for act in sentence.acts)
 
 
 def listed_company(sentence: Sentence, start: int, clause: Clause, around: Surroundings) -> str:
