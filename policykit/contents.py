@@ -9,11 +9,13 @@ from functools import lru_cache
 
 from policykit.headings import strength
 from policykit.layout import Unit
+from policykit.literals import Sieve
 from policykit.text import HAN
 
 _cue = re.compile(
     r"目\s*录$|^索引$|^contents$|table of contents|(?:帮助|便于|向|让)[您你]?[^。]{0,12}(?:了解|说明|阐述)[^。]{0,12}(?:以下|如下|下列)|(?:包含|包括|分为|涵盖|由)[^。]{0,6}(?:以下|如下|下列)[^。]{0,8}(?:内容|部分|方面|章节|组成)"
     r"|(?:以下|如下|下列)(?:几个)?(?:索引|目录|章节|内容|方面)|(?:索引|目录)(?:如下|阅读)|(?:help you|you will) (?:to )?(?:understand|know|learn)[^.]{0,30}(?:following|below)|解释了以下|(?:policy|notice|statement) (?:covers|contains|consists of) the following|(?:包括|包含|如下)[^。]{0,4}内容")
+_cues = Sieve([_cue.pattern])
 _caption = re.compile(r"目\s*录|索引|contents|table of contents")
 _field = re.compile(rf"[{HAN}][:：]\s*\S")
 _leader = re.compile(r"[\s.．…·]*\d{0,3}\s*$")
@@ -72,7 +74,7 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
     number = 0
     while number < len(units):
         unit = units[number]
-        cue = unit.kind != "cell" and unit.end - unit.start < 200 and _cue.search(folded[max(unit.start, unit.end - 120):unit.end].strip(" *_#:。.,【】[]")) is not None
+        cue = unit.kind != "cell" and unit.end - unit.start < 200 and _announces(folded[max(unit.start, unit.end - 120):unit.end].strip(" *_#:。.,【】[]"))
         first = number + 1 if cue else number
         repeated = not cue and short[number] and text[unit.end - 1] not in "；;。，," and len(starts.get(_key(folded, unit), ())) > 1
         if not cue and not repeated or first >= len(units):
@@ -91,6 +93,11 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
         else:
             number = run[-1] + 1 if run and not cue else number + 1
     return entries, captions
+
+
+def _announces(text: str) -> bool:
+    """Whether a line says that a table of contents follows."""
+    return bool(_cues.may_match(text)) and _cue.search(text) is not None
 
 
 def _short(text: str, unit: Unit) -> bool:
