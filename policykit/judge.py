@@ -223,6 +223,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
             if denied & {"share", "use", "delete"}:
                 return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, ACTION[next(iter(denied))])
+        elif end <= denial.start and not before and after and after[0][0] == denial.acts[0][0] and {a[2] for a in denial.acts} <= {"share", "use", "delete"} and not denial.conditional:
+            return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", "we", "share")
         elif denial.bare and end <= denial.start and sentence.part(denial.start) - sentence.part(start) <= 2:
             kinds = {a[2] for a in denial.acts}
             positive = [a for a in before if a[2] in ("collect", "provide", "permit", "store")]

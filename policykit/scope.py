@@ -189,8 +189,10 @@ def _denials(sentence: Sentence):
         # the verb may be part of the cue itself: 不收集
         # not sent to us: not collected
         acts = tuple((act[0], act[1], "collect") if act[2] == "share" and _to_us.match(text, act[1]) else act for act in sentence.acts if hit.start <= act[0] < stop)
-        if not acts or acts[0][0] - hit.end > (60 if text[hit.start].isascii() else 30):
+        if not acts or acts[0][0] - hit.end > (140 if isinstance(hit, _Nothing) else 60 if text[hit.start].isascii() else 30):
             continue
+        if _more_than.search(text, acts[0][1], stop):
+            continue        # we do not collect more than your name; we do not keep it longer than needed
         tail = re.sub(r"[\s。.,;:!?，；：)\]\"'了过]+$", "", text[acts[-1][1]:stop])
         anaphora = any(acts[-1][1] <= a.start < stop for a in sentence.of("anaphora"))
         bare = anaphora or len(tail) < (14 if text[hit.start].isascii() else 5) or bool(_passive.search(text[max(0, hit.start - 8):acts[0][0]]) and _whereabouts.fullmatch(tail))
@@ -218,6 +220,8 @@ _none = re.compile(r"\b(?:no|none of|neither)\b(?! (?:longer|more|later|less|one
 _been = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:(?:\w+ly|ever|being)\s+)*$")
 _passive = re.compile(r"\b(?:is|are|was|were|be|been|being)\b[^,;:.]*$")
 _whereabouts = re.compile(r"\s*(?:on|in|by|at|anywhere)\b(?:(?!\b(?:longer|more than|beyond|after|unless|background|without|until|when|if|for)\b)[^,;:.]){0,40}")
+_such = re.compile(r"[^,;:.]{1,60},? \(?(?:such as|including|like|for example)\b[^;:.]*[,)]\s*(?:is|are|was|were|will be)\s+(?:\w+ly |ever |being )*")
+_more_than = re.compile(r"\s*(?:any )?more\b[^.;]{0,40}\bthan\b|\b(?:longer than|any longer|for longer|indefinitely|permanently|for more than|beyond the)\b")
 _but_not = re.compile(r"(?:,|\bbut|\band)\s+not\s+(?=(?:your|the|any|their|his|her)\b)")
 
 
@@ -228,7 +232,7 @@ def _nothing(sentence: Sentence):
         for start, end, _ in sentence.acts:
             if end <= hit.start() and not text[end:hit.start()].strip():
                 yield _Nothing(start, hit.end())
-            elif start >= hit.end() and sentence.part(start) == sentence.part(hit.start()):
+            elif start >= hit.end() and (sentence.part(start) == sentence.part(hit.start()) or _such.fullmatch(text[hit.end():start])):
                 if not text[hit.end():start].strip() or _been.search(text[hit.end():start]):
                     yield _Nothing(hit.start(), hit.end())
                 break
