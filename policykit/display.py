@@ -20,6 +20,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 from policykit.charts import words
+from policykit.charts.profile import UNITS, value_name
 from policykit.charts.style import FONT, Lang
 from policykit.text import INVISIBLE, language
 
@@ -162,13 +163,13 @@ def _changes(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     def name(kind: str, id: str) -> str:
         return words.label({"finding": "requirement"}.get(kind, kind), id, lang) if kind in _CHANGES else id
 
-    def value(kind: str, id: object) -> object:
+    def value(kind: str, name: str, id: object) -> object:
         said = {"item": words.STATUS, "finding": words.VERDICT}.get(kind, {})
-        return said[id][lang][1] if isinstance(id, str) and id in said else id
+        return id if not isinstance(id, str) else said[id][lang][1] if id in said else value_name(name, id, lang) if kind == "fact" else id
 
     kinds = frame["kind"].astype("object")
     return frame.assign(name=[name(kind, id) for kind, id in zip(kinds, frame["name"])], kind=[_CHANGES.get(kind, (kind, kind))[lang == "zh"] for kind in kinds],
-                        **{side: pd.Series([value(kind, id) for kind, id in zip(kinds, frame[side])], dtype="object") for side in ("old", "new")})
+                        **{side: pd.Series([value(kind, name, id) for kind, name, id in zip(kinds, frame["name"], frame[side])], dtype="object") for side in ("old", "new")})
 
 
 def _other(name: str, shown: pd.DataFrame, lang: Lang) -> bool:
@@ -193,5 +194,10 @@ def table(frame: pd.DataFrame, corpus: Corpus | None = None, lang: Lang = "en", 
         if not columns:
             shown = shown.drop(columns="policy")
     wanted = [name for name in columns if name in shown] if columns else [name for name in shown if name not in _HIDDEN and not _other(name, shown, lang)]
-    readable = {_NAMES.get(name, (name, name))[lang == "zh"]: _readable(name, shown[name], lang) for name in wanted}
+    if {"fact", "value"} <= set(shown):
+        shown = shown.assign(value=pd.Series([value if pd.isna(value) else value_name(fact, value, lang) for fact, value in zip(shown["fact"], shown["value"])], dtype="object"))
+    if "unit" in shown:
+        shown = shown.assign(unit=shown["unit"].map(lambda unit: UNITS.get(unit, (unit, unit))[lang == "zh"], na_action="ignore").astype("object"))
+    headings = _NAMES | ({"status": ("Read", "读取")} if "chars" in shown else {})
+    readable = {headings.get(name, (name, name))[lang == "zh"]: _readable(name, shown[name], lang) for name in wanted}
     return Table(frame, pd.DataFrame(readable), rows, lang)

@@ -151,7 +151,7 @@ def defects(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     within, per = (grave if len(grave) else table)["policy"].nunique(), grave["policy"].value_counts()
     if len(grave):
         first_kind = labels[grave["kind"].value_counts().index[0]]
-        title = say(lang, f"{len(grave)} defects of weight in {words.of(within, len(policies))} policies; most frequent: {first_kind}",
+        title = say(lang, f"{len(grave)} defect{'s' * (len(grave) != 1)} of weight in {words.of(within, len(policies))} policies; most frequent: {first_kind}",
                     f"{words.of(within, len(policies), 'zh')}有较重缺陷，共{len(grave)}处；最多的是：{first_kind}")
     else:
         title = say(lang, f"No defect of weight; {len(table)} remarks on {words.of(within, len(policies))} policies", f"无较重缺陷；{words.of(within, len(policies), 'zh')}有{len(table)}处提示")

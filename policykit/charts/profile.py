@@ -32,14 +32,14 @@ def _facts(corpus: Corpus, policy: str, lang: Lang) -> list[tuple[str, str, str]
         rows = table[table["fact"] == fact].drop_duplicates("value")
         if rows.empty and fact not in FACTS:
             continue
-        values = [_value(fact, value, lang) + (" " * (lang == "en") + UNITS[unit][lang == "zh"] if isinstance(unit, str) and unit in UNITS else "")
+        values = [value_name(fact, value, lang) + (" " * (lang == "en") + UNITS[unit][lang == "zh"] if isinstance(unit, str) and unit in UNITS else "")
                   for value, unit in zip(rows["value"], rows["unit"])]
         said = (say(lang, ", ", "，").join(values[:3]) + say(lang, f" and {len(values) - 3} more", f"等{len(values)}个") * (len(values) > 3)) if values else say(lang, "not said", "未说明")
         made.append((words.label("fact", fact, lang), said, quoted(rows["quote"].iloc[0], lang, 5) if len(rows) else ""))
     return made
 
 
-def _value(fact: str, value: str, lang: Lang) -> str:
+def value_name(fact: str, value: str, lang: Lang) -> str:
     """A fact's value in words."""
     if fact == "legal_regime":
         named = words.label("instrument", value, lang)
@@ -92,7 +92,7 @@ def card(corpus: Corpus, policy: str, lang: Lang = "en") -> go.Figure:
     sensitive = [item for item in collected if getattr(rules.load().items.get(item), "sensitive_45574", "") == "S"]
     applies = int(sum(verdicts.get(one, 0) for one in ("met", "partial", "missing")))
     weighty = int(faults["severity"].isin(["high", "medium"]).sum())
-    title = say(lang, f"{name} collects {len(collected)} kinds of data, {len(sensitive)} of them sensitive; {verdicts.get('met', 0)} of {applies} legal requirements met, {weighty} defects of weight",
+    title = say(lang, f"{name} collects {len(collected)} kinds of data, {len(sensitive)} of them sensitive; {verdicts.get('met', 0)} of {applies} legal requirements met, {weighty} defect{'s' * (weighty != 1)} of weight",
                 f"{name}收集{len(collected)}类信息，其中敏感{len(sensitive)}类；适用的{applies}项披露要求满足{verdicts.get('met', 0)}项，较重的文本缺陷{weighty}处")
     note = say(lang, "What the policy says; no legal advice.", "依据政策文字，不构成法律意见。")
     return finish(figure, title, note, [(STATUS[status], words.STATUS[status][lang][1]) for status in kinds], body=total, bottom=10)
