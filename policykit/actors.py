@@ -76,12 +76,12 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
                 continue
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]
-        elif kind == "user" and re.search(r"(?:依据|根据|按照|基于)$", text[max(0, start - 2):start]) and any(other[1] <= start - 2 and other[2] != "user" and sentence.part(other[0]) == sentence.part(start) for other in sentence.actors):
+        elif kind == "user" and text.endswith(("依据", "根据", "按照", "基于"), 0, start) and any(other[1] <= start - 2 and other[2] != "user" and sentence.part(other[0]) == sentence.part(start) for other in sentence.actors):
             continue        # 运营商会依据您确认的协议收集: what it rests on
         elif kind == "we" and text[start:start + 3] in ("our", "thi", "us") and _place.search(text[max(sentence.start, start - 16):start]) and any(
                 other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):
             continue        # third parties on our site: a place
-        elif kind == "user" and re.search(r"(?:要求|需要|请|让|引导)$", text[max(0, start - 2):start]):
+        elif kind == "user" and text.endswith(("要求", "需要", "请", "让", "引导"), 0, start):
             continue        # 第三方需要您提供: the one who asks
         return kind, text[start:end]
     # English passive: collected by third parties

@@ -49,6 +49,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 if listed[number]:
                     inside.append(mentions[number])
                 number += 1
+            stated = condition(sentence, document, view) if inside else None
             for hit in inside:
                 verdict = judge(sentence, hit, clause, around, earlier, rulebook)
                 if any(a <= hit.start and hit.end <= b and b - a > hit.end - hit.start for a, b in titles):
@@ -64,7 +65,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     clause.policy, clause.clause, hit.payload.id, start, end, verdict.status,
                     _ACTOR.get(verdict.actor) if verdict.actor else None, verdict.action,
                     purpose(sentence, hit, verdict.frame, around, clause.section),
-                    recipient(sentence, verdict, document, view), condition(sentence, document, view),
+                    recipient(sentence, verdict, document, view), stated,
                     document.policy.text[start:end], verdict.rule))
             if inside:
                 named = [row for row in rows[-len(inside):] if row.clause == clause.clause and row.status == "collected"]
