@@ -20,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from policykit import __main__ as command
 from policykit import page, report
+from policykit.charts.style import finish
 
 LOADS = re.compile(r"""<(?:link|iframe|object|embed|base|form)\b|\bsrc\s*=\s*["'](?!data:image/)|@import|url\((?!data:)|\bon\w+\s*=\s*["']""", re.I)
 
@@ -140,6 +141,14 @@ def test_maps_are_refused_and_links_in_labels_are_text():
     assert "fetches maps" in shown(new_output("display_data", pages.figure(go.Figure(go.Choropleth(locations=["CHN"], z=[1])))))
     made = page.figure({"data": [{"type": "bar", "x": ['<a href="http://x">1</a>']}], "layout": {"images": [{"source": "http://x/y.png"}]}})
     assert made["layout"]["images"] == [] and made["data"][0]["x"] == ['&lt;a href="http://x">1&lt;/a>']
+
+
+def test_headline_note_and_key_of_our_charts_are_text_of_the_page():
+    figure = finish(go.Figure(go.Bar(y=["a"], x=[1])), "Who <b>collects</b> & what", "one\ntwo", [("#14507a", "C <collected>")], body=100)
+    made = shown(new_output("display_data", pages.figure(figure)))
+    assert "Who &lt;b&gt;collects&lt;/b&gt; &amp; what" in made and "C &lt;collected&gt;" in made and made.count("<p><bdi>") == 2
+    assert 'data-colour="#14507a"' in made and f"min-height:{figure.layout.height - figure.layout.meta['room'] + 8}px" in made
+    assert "<figcaption>" not in shown(new_output("display_data", pages.figure(go.Figure(go.Bar(x=[1])))))
 
 
 def test_a_cell_for_one_language_is_shown_in_that_language_only():
