@@ -22,6 +22,7 @@ _by = re.compile(r"(?: directly| solely| only)? by (?:(?:our|the|a|an|other|any|
 _and_us = re.compile(r"[^,.;]{0,30}\b(?:and|or) (?:by )?us\b")
 _which = re.compile(r"[\w\s'\-]{0,25},?\s*\b(?:which|who|that)\s(?:(?:may|will|can|also|then|might|automatically|in turn|themselves)\s)*")
 _place = re.compile(r"\b(?:on|of|in|within|through|via|at|across|throughout|visit|into|from)\s$")
+_whose = re.compile(r"\b(?:of|from|about) (?:the |our |each |every |its |a )?$")
 _to_us = re.compile(r"(?:向|给|至|与(?!\S{2,4}向)|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)(?!的?(?:联系|取得联系|沟通|签))|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
 
 
@@ -81,6 +82,9 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
         elif kind == "we" and text[start:start + 3] in ("our", "thi", "us") and _place.search(text[max(sentence.start, start - 16):start]) and any(
                 other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):
             continue        # third parties on our site: a place
+        elif kind == "user" and _whose.search(text[max(sentence.start, start - 16):start]) and any(
+                other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):
+            continue        # the SDK obtains features of the user
         elif kind == "user" and text.endswith(("要求", "需要", "请", "让", "引导"), 0, start):
             continue        # 第三方需要您提供: the one who asks
         return kind, text[start:end]
