@@ -80,10 +80,12 @@ def test_an_index_is_kept():
 
 
 def test_the_lead_in_and_the_title_tell_what_a_fragment_is_about():
-    alone = types("事先获得您的明确同意；")["事先获得您的明确同意；"]
-    there = types("三、我们如何共享、转让、公开披露您的个人信息", "我们不会与任何第三方共享您的个人信息，但以下情况除外：", "1. 事先获得您的明确同意；", "2. 向关联公司提供；")
-    assert "share" not in alone
-    assert "share" in there["1. 事先获得您的明确同意；"]
+    sharing = ("三、我们如何共享、转让、公开披露您的个人信息", "我们不会与任何第三方共享您的个人信息，但以下情况除外：")
+    storing = ("三、我们如何存储您的个人信息", "您的个人信息存储在中国境内，我们按以下期限保存：")
+    for fragment in ("1. 支付机构；", "1. 物流公司，用于送货。"):
+        assert "share" in types(*sharing, fragment, "2. 其他情形。")[fragment]
+        assert "share" not in types(*storing, fragment, "2. 其他情形。")[fragment]
+        assert "share" not in types(fragment)[fragment]
 
 
 def test_headings_have_no_types():
