@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from policykit import corpus as corpora, law as laws, rows, rules
+from policykit import corpus as corpora
+from policykit import law as laws
+from policykit import rows, rules
 from policykit.corpus import Corpus
 
 AROUND = 120                # characters of context on either side

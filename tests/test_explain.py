@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 import policykit as pk
-from policykit import law as laws, rows
+from policykit import law as laws
+from policykit import rows
 
 
 def test_does_every_derived_row_explain_itself(corpus):
