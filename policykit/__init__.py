@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from policykit import charts, topics
     from policykit.compare import compare
-    from policykit.corpus import Corpus, open, read
+    from policykit.corpus import Corpus, open as open, read
     from policykit.display import display, table
     from policykit.explain import explain
     from policykit.explorer import Explorer, explore
