@@ -1,6 +1,7 @@
 """What several test modules need."""
 
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,16 @@ def corpus(policies):
     import policykit as pk
 
     return pk.read(policies, progress=False)
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory, policies) -> Path:
+    """Forty policies, put together from shuffled lines of real ones."""
+    folder, draw = tmp_path_factory.mktemp("many"), random.Random(7)
+    lines = [line for path in sorted(policies.glob("*.txt")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    for number in range(40):
+        (folder / f"firm{number:03}.txt").write_text("\n".join(draw.sample(lines, 50)), encoding="utf-8")
+    return folder
 
 
 def pytest_addoption(parser):

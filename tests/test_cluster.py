@@ -1,7 +1,6 @@
 """The same build on a Dask cluster of two worker processes, one of them killed in the middle."""
 
 import os
-import random
 import signal
 import threading
 import time
@@ -15,16 +14,6 @@ from policykit.build import build
 from policykit.corpus import open as open_store
 
 distributed = pytest.importorskip("distributed", reason="the cluster test needs dask.distributed: pip install 'policykit[test]'")
-
-
-@pytest.fixture(scope="module")
-def many(tmp_path_factory, policies):
-    """Eighty policies, put together from shuffled lines of real ones."""
-    folder, draw = tmp_path_factory.mktemp("many"), random.Random(11)
-    lines = [line for path in sorted(policies.glob("*.txt")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    for number in range(80):
-        (folder / f"firm{number:03}.txt").write_text("\n".join(draw.sample(lines, 40)), encoding="utf-8")
-    return folder
 
 
 def test_cluster_with_a_killed_worker_makes_what_one_process_makes(many, tmp_path, monkeypatch):
@@ -47,7 +36,7 @@ def test_cluster_with_a_killed_worker_makes_what_one_process_makes(many, tmp_pat
         with joblib.parallel_config(backend="dask"):
             built = build(many, tmp_path / "cluster.duckdb", progress=False)
     assert killed.is_set(), "the build was over before a worker could be killed"
-    assert len(built.added) == 80 and not built.failed
+    assert len(built.added) == 40 and not built.failed
     serial, cluster_made = open_store(tmp_path / "serial.duckdb"), open_store(tmp_path / "cluster.duckdb")
     for name, row_type in rows.TABLES.items():
         order = rows.keys(row_type)

@@ -44,16 +44,6 @@ def folder(tmp_path, policies):
     return tmp_path / "policies"
 
 
-@pytest.fixture(scope="module")
-def many(tmp_path_factory, policies):
-    """Forty policies, put together from shuffled lines of real ones."""
-    folder, draw = tmp_path_factory.mktemp("many"), random.Random(7)
-    lines = [line for path in sorted(policies.glob("*.txt")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    for number in range(40):
-        (folder / f"firm{number:03}.txt").write_text("\n".join(draw.sample(lines, 50)), encoding="utf-8")
-    return folder
-
-
 def test_store_gives_back_what_was_read(tmp_path, policies):
     build(policies, tmp_path / "c.duckdb", progress=False)
     stored, read = open_store(tmp_path / "c.duckdb"), pk.read(policies, progress=False)
