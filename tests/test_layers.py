@@ -8,6 +8,9 @@ import policykit
 HOME = Path(policykit.__file__).parent
 LAYERS = [
     {"rows", "text", "literals", "deadline", "versions", "watch"},
+    {"matching"},
+    {"entries"},
+    {"rulefiles"},
     {"rules", "dates", "names", "contacts", "regime", "sdk_names", "blocks", "headings", "decoding", "ngrams", "pdf_lines", "furniture"},
     {"law", "scope"},
     {"webpage", "pdf", "word", "doubts", "linear"},
@@ -18,7 +21,7 @@ LAYERS = [
     {"leads"},
     {"structure"},
     {"align", "actors"},
-    {"languages", "surroundings", "clausemodel", "judge"},
+    {"languages", "surroundings", "clausemodel", "judge", "sdk_tables"},
     {"topics", "practices", "facts", "sdks"},
     {"evidence", "faults"},
     {"references", "contradictions"},
