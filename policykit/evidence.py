@@ -200,6 +200,7 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
     given: dict[int, int] = {}                   # the context that a lead-in gives to its list
     sentences: list[Sentence] = []
     definition, changes, exemption, legal = (cues[name] for name in ("definition_cue", "change_list_cue", "exemption_list_cue", "legal_list_item"))
+    most = max(2500, 0.3 * len(document.policy.text))     # a larger part is not all definitions: the tree went wrong there
     some_policy = any(part != "terms" for part, section in zip(parts, sections) if section.level or part == "policy")
     for clause in document.clauses:
         if clause.kind == "toc" or some_policy and clause.section < len(parts) and parts[clause.section] == "terms":
@@ -221,7 +222,7 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
             title = sections[number].title or ""
             headings[number] = 0 if _of_the_policy.search(title) else whole
             above = sections[number].parent
-            regions[number] = (regions[above] if above is not None else 0) | (CONTEXTS["definition"] if whole & cues["definition_heading"] else 0)
+            regions[number] = (regions[above] if above is not None else 0) | (CONTEXTS["definition"] if whole & cues["definition_heading"] and _extent(document, number) < most else 0)
         inherited, context, lead = 0 if heading else headings.get(number, 0), regions[number], 0
         if clause.lead is not None and clause.lead in last_bits:
             lead = last_bits[clause.lead]
@@ -234,6 +235,8 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
             left, running = 0, CONTEXTS["heading"] if bare else 0
             for right, bits in zip(ends, own):
                 here = context | running
+                if here & CONTEXTS["legal_list"] and not bits & legal and _apart(text[left:right], text[max(left - 1, 0):left]):
+                    here &= ~CONTEXTS["legal_list"]
                 if bits & changes and _opens(text[left:right]):
                     running |= CONTEXTS["changes"]
                     here |= CONTEXTS["changes"]
@@ -256,6 +259,21 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
         given[clause.clause] = ((CONTEXTS["changes"] if own[-1] & changes else 0) | (CONTEXTS["definition"] if own[-1] & definition else 0)
                                 | (CONTEXTS["legal_list"] if own[-1] & exemption else 0))
     return sentences
+
+
+def _extent(document: Document, number: int) -> int:
+    """How many characters a section has with those below it."""
+    section = document.sections[number]
+    after = next((other for other in document.sections[number + 1:] if other.level <= section.level), None)
+    return (after.start if after is not None else len(document.policy.text)) - section.start
+
+
+_case = re.compile(r"\s*[(\[*#·•-]*\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z]|[ivx]{1,4})?\s*[)\].、:]*\s*(?:如|若|当|我们|在您|随着|if we|when we|in the event)")
+
+
+def _apart(text: str, before: str) -> bool:
+    """Whether what stands in a list of exemptions is no line of it: a later sentence of its line, or a long one with a subject of its own."""
+    return before in (".", "。") and len(text) > 12 or len(text) > 40 and _case.match(text) is not None
 
 
 def _opens(text: str) -> bool:
