@@ -222,7 +222,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             if denied & {"collect", "store", "permit", "provide"} or item == "cookies" and _cookies_at_all.search(text[denial.start:start]) and re.match(r"\s*(?:[.;]|$|or\b|and\b|on (?:our|this)\b)", text[end:sentence.end]):
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
             if denied & {"share", "use", "delete"}:
-                return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, ACTION[next(iter(denied))])
+                return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, ACTION[next(a[2] for a in denial.acts if a[2] in denied)])
         elif end <= denial.start and not before and after and after[0][0] == denial.acts[0][0] and {a[2] for a in denial.acts} <= {"share", "use", "delete"} and not denial.conditional:
             return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", "we", "share")
         elif denial.bare and end <= denial.start and sentence.part(denial.start) - sentence.part(start) <= 2:

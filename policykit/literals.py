@@ -14,6 +14,8 @@ from typing import Any
 
 import ahocorasick
 
+# The characters that policies use most, the most frequent first
+COMMON = " ,的、信息您我们。用人个或务服使以法提能在可行会关权和方(供.本如及为保时要相理公不收其全将通安号于户同有与1e:\"护集中对意定政tc;a他产设过策合规并品s2下功应据限向进求系内需所网联私三隐账处"
 MOST = 64       # words of one expression; more are not worth their place
 
 
@@ -91,6 +93,24 @@ def _better(one: frozenset[str] | None, other: frozenset[str] | None) -> frozens
     return max(candidates, key=lambda found: (min(map(len, found)), -len(found)), default=None)
 
 
+def machine(words: Iterable[tuple[str, Any]], nothing: Any) -> ahocorasick.Automaton:
+    """An automaton that finds words, each with its value, in one pass; fast at the characters that policies use most.
+
+    It looks through the children of a node in the order of their making, and is at its root most of the time: so
+    these characters come first there.  ``nothing`` is the value of the words that stand for them, should they ever occur.
+
+    >>> [value for _, value in machine([("设备", 1), ("备案", 2)], nothing=0).iter("设备案")]
+    [1, 2]
+    """
+    made = ahocorasick.Automaton()
+    for char in COMMON:
+        made.add_word(char + "\uffff", nothing)
+    for word, value in words:
+        made.add_word(word, value)
+    made.make_automaton()
+    return made
+
+
 class Sieve:
     """Many expressions, numbered; tells which of them a text may match, as bits.
 
@@ -107,16 +127,11 @@ class Sieve:
                 self._always |= 1 << number
             for word in needed or ():
                 calls[word] = calls.get(word, 0) | 1 << number
-        self._machine = ahocorasick.Automaton() if calls else None
-        for word, bits in calls.items():
-            self._machine.add_word(word, bits)
-        if calls:
-            self._machine.make_automaton()
+        self._machine = machine(calls.items(), nothing=0)
 
     def may_match(self, text: str) -> int:
         """A bit for each expression that can match; only these need be tried."""
         found = self._always
-        if self._machine is not None:
-            for _, bits in self._machine.iter(text):
-                found |= bits
+        for _, bits in self._machine.iter(text):
+            found |= bits
         return found

@@ -7,8 +7,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import ahocorasick
-
+from policykit.literals import machine
 from policykit.text import View, fold
 
 
@@ -26,6 +25,7 @@ class Pseudo(NamedTuple):
     kind: Hashable
 
 
+LEFT, RIGHT = 1, 2          # the ends at which a term must not touch a Latin letter or digit
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -57,42 +57,46 @@ class Automaton:
     """
 
     def __init__(self, pairs: Iterable[tuple[str, Any]], *, kind: Callable[[Any], Hashable] = lambda payload: None) -> None:
-        entries: dict[str, dict[Hashable, tuple[int, bool, bool, Hashable, Any]]] = {}
+        entries: dict[str, dict[Hashable, Any]] = {}
+        pseudo: set[Hashable] = set()
         for term, payload in pairs:
             folded = normal(term)
             of = payload.kind if isinstance(payload, Pseudo) else kind(payload)
             for form in dict.fromkeys((folded, plural(folded))):
                 if form:
-                    entries.setdefault(form, {}).setdefault(of, (len(form), form[0] in _LATIN, form[-1] in _LATIN, of, payload))
-        self._machine = ahocorasick.Automaton()
-        for form, meant in entries.items():
-            self._machine.add_word(form, tuple(meant.values()))
-        self._machine.make_automaton()
-        self._empty = not entries
+                    entries.setdefault(form, {}).setdefault(of, payload)
+                    if isinstance(payload, Pseudo):
+                        pseudo.add(of)
+        self._machine = machine(((form, (len(form), (LEFT if form[0] in _LATIN else 0) | (RIGHT if form[-1] in _LATIN else 0), tuple(meant.items())))
+                                 for form, meant in entries.items()), nothing=(0, 0, ()))
+        self._pseudo = pseudo       # the kinds that have look-alikes
 
     def kinds(self, folded: str) -> dict[Hashable, list[Hit]]:
         """The hits in a folded text by kind, each kind's in order and without overlap."""
-        if self._empty:
-            return {}
-        found: dict[Hashable, list[tuple[int, int, Any]]] = {}
+        found: dict[Hashable, list[Hit]] = {}
         entangled: set[Hashable] = set()        # the kinds of which two hits overlap
         size = len(folded)
-        for last, meant in self._machine.iter(folded):
+        for last, (length, edges, meant) in self._machine.iter(folded):
             end = last + 1
-            for length, left, right, kind, payload in meant:
-                start = end - length
-                if left and start and folded[start - 1] in _LATIN or right and end < size and folded[end] in _LATIN:
-                    continue
+            start = end - length
+            if edges and (edges & LEFT and start and folded[start - 1] in _LATIN or edges & RIGHT and end < size and folded[end] in _LATIN):
+                continue
+            for kind, payload in meant:
                 if kind in found:
                     hits = found[kind]
                     if start < hits[-1][1]:
                         entangled.add(kind)
-                    hits.append((start, end, payload))
+                    hits.append(_hit((start, end, payload)))
                 else:
-                    found[kind] = [(start, end, payload)]
+                    found[kind] = [_hit((start, end, payload))]
         for kind in entangled:
             found[kind] = longest(found[kind])
-        return {kind: kept for kind, hits in found.items() if (kept := [_hit(hit) for hit in hits if type(hit[2]) is not Pseudo])}
+        for kind in self._pseudo & found.keys():
+            if kept := [hit for hit in found[kind] if type(hit[2]) is not Pseudo]:
+                found[kind] = kept
+            else:
+                del found[kind]
+        return found
 
     def find(self, folded: str) -> list[Hit]:
         """The hits in a folded text, all kinds together, in order."""
@@ -100,30 +104,36 @@ class Automaton:
         return next(iter(kinds.values())) if len(kinds) == 1 else sorted((hit for hits in kinds.values() for hit in hits), key=lambda hit: hit[:2])
 
 
-def longest(hits: list[tuple[int, int, Any]]) -> list[tuple[int, int, Any]]:
-    """The hits in order, without those that overlap a longer one."""
-    hits = sorted(hits, key=_by_place)
-    kept: list[tuple[int, int, Any]] = []
-    at, size = 0, len(hits)
-    while at < size:
-        reach, group = hits[at][1], [hits[at]]
-        at += 1
-        while at < size and hits[at][0] < reach:
-            group.append(hits[at])
-            if hits[at][1] > reach:
-                reach = hits[at][1]
-            at += 1
-        if len(group) > 1:
-            taken: list[tuple[int, int, Any]] = []
-            for hit in sorted(group, key=_by_length):
-                start, end, _ = hit
-                for left, right, _ in taken:
-                    if start < right and left < end:
-                        break
-                else:
-                    taken.append(hit)
-            group = sorted(taken, key=_by_place) if len(taken) > 1 else taken
-        kept += group
+def longest(hits: list[Hit]) -> list[Hit]:
+    """The hits in order, without those that overlap a longer one; they are given in the order of their ends."""
+    kept: list[Hit] = []
+    at = len(hits) - 1
+    while at >= 0:
+        last = hits[at]
+        left, right, _ = last
+        group = None                # all that hang together with the last
+        at -= 1
+        while at >= 0 and hits[at][1] > left:
+            hit = hits[at]
+            if group is None:
+                group = [last]
+            group.append(hit)
+            if hit[0] < left or hit[0] == left and hit[1] == right:
+                left, last = hit[0], hit
+            at -= 1
+        if group is None or last[0] == left and last[1] == right:
+            kept.append(last)       # one that covers all others
+            continue
+        taken: list[Hit] = []
+        for hit in sorted(group, key=_by_length):
+            start, end, _ = hit
+            for other, stop, _ in taken:
+                if start < stop and other < end:
+                    break
+            else:
+                taken.append(hit)
+        kept += sorted(taken, key=_by_place, reverse=True)
+    kept.reverse()
     return kept
 
 
@@ -131,8 +141,8 @@ _by_place = itemgetter(0, 1)
 _hit = partial(tuple.__new__, Hit)      # as Hit._make, without a call of Python's own
 
 
-def _by_length(hit: tuple[int, int, Any]) -> int:
-    return hit[0] - hit[1]
+def _by_length(hit: Hit) -> tuple[int, int]:
+    return hit[0] - hit[1], hit[0]
 
 
 class Hits(dict[str, list[Hit]]):

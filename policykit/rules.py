@@ -15,7 +15,21 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from policykit.entries import CueRule, Example, FILES, FactPattern, FactRule, ItemRule, PermissionRule, PurposeRule, SdkRule, Sense, TopicRule, WordPair, vocabulary
+from policykit.entries import (
+    FILES,
+    CueRule,
+    Example,
+    FactPattern,
+    FactRule,
+    ItemRule,
+    PermissionRule,
+    PurposeRule,
+    SdkRule,
+    Sense,
+    TopicRule,
+    WordPair,
+    vocabulary,
+)
 from policykit.matching import Automaton, Hit, Hits, Pseudo, normal, plural
 from policykit.rulefiles import RulebookError, check, load_list, load_table, nearest, strings
 from policykit.text import View
