@@ -353,7 +353,7 @@ def plotly_block() -> bytes:
 
 def script() -> str:
     """The one script of the page: the explorer's module, then what starts it."""
-    text = front.text("data.js", "explorer.js", "report.js")
+    text = front.explorer() + "\n" + front.text("report.js")
     if re.search(r"</script|<!--", text, re.I):
         raise PageError("the page's own script holds characters that would end it early")
     return text

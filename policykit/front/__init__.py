@@ -14,4 +14,4 @@ def text(*names: str) -> str:
 
 def explorer() -> str:
     """The explorer's module, the same in JupyterLab and in an exported page."""
-    return text("data.js", "explorer.js")
+    return text("data.js", "words.js", "dom.js", "matrix.js", "reading.js", "explorer.js")

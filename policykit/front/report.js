@@ -87,6 +87,7 @@ const figures = new Map();  // <figure> -> its data, kept for redrawing in the o
 async function draw(box) {
   if (figures.has(box)) return;
   figures.set(box, null);
+  await Promise.all(starting);  // the explorer in sight comes first: a chart can keep the page busy for a second
   const figure = await inflated(box.dataset.block).json();
   figures.set(box, figure);
   const Plotly = await plotly();
@@ -171,11 +172,22 @@ async function drawAll() {
     near.observe(box);
     box.querySelector(".chartdata").addEventListener("toggle", () => draw(box).then(() => fillChartData(box)));
   }
-  // then the others, one at a time when the page is idle, so that printing and searching find them drawn
-  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
-  for (const box of boxes) await new Promise((done) => idle(() => draw(box).then(done, done), { timeout: 2000 }));
-  for (const box of document.querySelectorAll(".view")) await new Promise((done) => idle(() => startView(box).then(done, done), { timeout: 2000 }));
+  // then the others, one at a time when the page is idle and nobody is at work on it, so that printing finds them drawn
+  for (const box of document.querySelectorAll(".view")) await quiet().then(() => startView(box)).catch(() => {});
+  for (const box of boxes) await quiet().then(() => draw(box)).catch(() => {});
   document.documentElement.dataset.charts = "drawn";
+}
+
+let touched = -Infinity;
+for (const event of ["keydown", "pointerdown", "wheel", "scroll"]) addEventListener(event, () => { touched = performance.now(); }, { passive: true, capture: true });
+
+// A moment in which the page is idle, a second and a half after it was last touched.
+function quiet() {
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  return new Promise((done) => {
+    const wait = () => { const left = touched + 1500 - performance.now(); if (left > 0) setTimeout(wait, left); else idle(done); };
+    wait();
+  });
 }
 
 // --- views: the module that JupyterLab runs, on a stand-in for its model ----------------------------------------------
@@ -190,6 +202,7 @@ class StillModel {
   send() {}
 }
 
+const starting = [];
 async function startView(box) {
   if (box.dataset.started) return;
   box.dataset.started = "yes";
@@ -201,7 +214,7 @@ async function startView(box) {
 
 function startViews() {
   const near = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); startView(entry.target); }
+    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); starting.push(startView(entry.target)); }
   }, { rootMargin: "800px" });
   document.querySelectorAll(".view").forEach((box) => near.observe(box));
 }
