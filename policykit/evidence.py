@@ -421,7 +421,8 @@ class Answer(NamedTuple):
 def ask(tree: Tree | None, name: str, found: dict[tuple[str, int, bool], list[Found]], flags: int, unless: int = 0) -> Answer:
     """Whether a condition holds.
 
-    ``flags`` are the leaves that hold for the document as a whole; a sentence with one of the bits of ``unless`` does not count.
+    ``flags`` are the leaves that hold for the document as a whole; a sentence that holds one of the bits of
+    ``unless``, or whose lead-in does, does not count.
     """
     if tree is None:
         return Answer(False)
@@ -432,7 +433,7 @@ def ask(tree: Tree | None, name: str, found: dict[tuple[str, int, bool], list[Fo
             if mask & flags == mask:
                 holds = True
             for one in found.get((name, mask, wide), ()):
-                if one.sentence.own & unless:
+                if (one.sentence.own | one.sentence.lead) & unless:
                     continue
                 seen.add(one.sentence.start)
                 if best is None or one.rank > best.rank:
