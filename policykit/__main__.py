@@ -47,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("old", metavar="OLD")
     compare.add_argument("new", metavar="NEW")
     compare.add_argument("-o", "--output", metavar="FILE", help="an HTML, CSV or xlsx file instead of the terminal")
+    compare.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the HTML page")
+    compare.add_argument("--rulebook", metavar="DIR", help="a folder with rule files of your own that extend the package's")
 
     train = command("train", "make the shipped clause-type weights again")
     train.add_argument("--corpus", required=True, metavar="DIR", help="the folder with capp130 and appsi139")
@@ -98,7 +100,7 @@ def main(argv: list[str] | None = None) -> int:
 
             train.main(args.corpus, args.output)
             return 0
-        return delegate(args.command, args)
+        return delegate({"compare": "changes"}.get(args.command, args.command), args)
     except KeyboardInterrupt:
         print("policykit: interrupted", file=sys.stderr)
         return 130

@@ -1,4 +1,4 @@
-"""Comparison: what changed between two versions of a policy, and what firms say alike or alone.
+"""Comparison: what changed between two versions of a policy, or differs between two policies.
 
 Clauses are matched by their words with punctuation, width, case and numbering folded away, so that a renumbered
 or re-wrapped clause is no change.  Facts, items, SDKs and findings are compared by value.  Both sides must have
@@ -12,9 +12,8 @@ import difflib
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +22,6 @@ from rapidfuzz import fuzz, process
 
 from policykit import rows, rules, store
 from policykit.corpus import Corpus, derive, fingerprint, read
-from policykit.export import write
 from policykit.rows import says
 from policykit.text import fold
 
@@ -58,6 +56,10 @@ class ValueChange:
     new: str | None = says("the same in the new version")
     old_quote: str | None = says("the words that say so, verbatim")
     new_quote: str | None = says("the words that say so, verbatim")
+    old_clause: int | None = says("number of the clause they stand in")
+    new_clause: int | None = says("number of the clause they stand in")
+    old_rule: str | None = says("rule that found it in the old version; of a finding, the requirement itself")
+    new_rule: str | None = says("rule that found it in the new version")
 
 
 @dataclass(frozen=True)
@@ -139,53 +141,6 @@ def _corpus(given: Corpus | str | Path | list[str | Path], rulebook: str | Path 
     return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, fingerprint(folder))
 
 
-# --- as a page or a table ------------------------------------------------------------------------------------
-
-_STYLE = """:root{color-scheme:light dark}body{font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;
-max-width:70rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;
-padding:.4rem .6rem;border-bottom:1px solid #8886;overflow-wrap:anywhere}ins{background:#0072b233;text-decoration:underline}
-del{background:#d55e0033}summary{cursor:pointer;font-weight:600}.quote{color:GrayText;font-size:.9em}"""
-
-
-def html(comparison: Comparison, title: str = "What changed") -> str:
-    """One self-contained page: no script, nothing from the network, every text escaped."""
-    def cell(value: Any) -> str:
-        return "" if value is None or pd.isna(value) else escape(str(value))
-
-    def marked(text: str) -> str:
-        return re.sub(r"\{\+(.*?)\+\}", r"<ins>\1</ins>", re.sub(r"\[-(.*?)-\]", r"<del>\1</del>", escape(text), flags=re.S), flags=re.S)
-
-    values = "".join(
-        f"<tr><th scope=row>{cell(c.policy)}</th><td>{cell(c.kind)}</td><td>{cell(c.name)}</td><td>{cell(c.old)}<div class=quote>{cell(c.old_quote)}</div></td>"
-        f"<td>{cell(c.new)}<div class=quote>{cell(c.new_quote)}</div></td></tr>" for c in comparison.values.itertuples(index=False))
-    clauses = "".join(f"<tr><th scope=row>{cell(c.policy)}</th><td>{cell(c.change)}</td><td>{marked(c.words)}</td></tr>"
-                      for c in comparison.clauses.itertuples(index=False))
-    policies = "".join(f"<p>Policies {name}: {escape(', '.join(found))}</p>" for name, found in
-                       (("added", comparison.added), ("removed", comparison.removed), ("without any change", comparison.unchanged)) if found)
-    return (f"<!doctype html><html lang=en><head><meta charset=utf-8><meta http-equiv=Content-Security-Policy content=\"default-src 'none'; "
-            f"style-src 'unsafe-inline'\"><meta name=viewport content='width=device-width'><title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-            f"<h1>{escape(title)}</h1><p>{escape(str(comparison).splitlines()[0])}</p>{policies}"
-            f"<h2>Facts, items, SDKs and findings</h2><table><thead><tr><th>policy<th>kind<th>name<th>before<th>now</tr></thead><tbody>{values}</tbody></table>"
-            f"<h2>Clauses</h2><table><thead><tr><th>policy<th>change<th>words</tr></thead><tbody>{clauses}</tbody></table></body></html>")
-
-
-def main(args: Any) -> int:
-    """``policykit compare``: the changes in the terminal, or in an HTML page, a CSV or Excel file."""
-    made = compare(args.old, args.new)
-    if not args.output:
-        print(made)
-        return 0
-    out = Path(args.output)
-    if out.suffix.lower() in (".html", ".htm"):
-        out.write_text(html(made, f"{Path(args.old).name} and {Path(args.new).name}"), encoding="utf-8")
-    elif out.suffix.lower() in (".csv", ".xlsx"):
-        write({"values": made.values, "clauses": made.clauses}, out)
-    else:
-        raise ValueError(f"{out}: give a name that ends in .html, .csv or .xlsx")
-    print(out)
-    return 0
-
-
 # --- clauses -------------------------------------------------------------------------------------------------
 
 
@@ -244,23 +199,30 @@ def _closest(old: list[Keyed], new: list[Keyed], least: float) -> tuple[list[tup
     return pairs, [c for i, c in enumerate(old) if i not in used_old], [c for j, c in enumerate(new) if j not in used_new]
 
 
-def words(old: str, new: str) -> str:
-    """The new words with what was taken out and put in marked, Chinese by word.
+def pieces(old: str, new: str) -> list[tuple[Literal["same", "out", "in"], str]]:
+    """What stayed, was taken out and was put in, in order; Chinese by word.
 
-    >>> words("我们保存您的信息6个月。", "我们保存您的信息12个月。")
-    '我们保存您的信息[-6-]{+12+}个月。'
+    >>> pieces("保存6个月", "保存12个月")
+    [('same', '保存'), ('out', '6'), ('in', '12'), ('same', '个月')]
     """
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
     left, right = jieba.lcut(old), jieba.lcut(new)
-    out = []
+    made: list[tuple[Literal["same", "out", "in"], str]] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if tag == "equal":
-            out.append("".join(right[c:d]))
-        else:
-            out.append(("[-" + "".join(left[a:b]) + "-]" if b > a else "") + ("{+" + "".join(right[c:d]) + "+}" if d > c else ""))
-    return "".join(out)
+        taken, put = "".join(left[a:b]), "".join(right[c:d])
+        made += [("same", put)] if tag == "equal" else [part for part in (("out", taken), ("in", put)) if part[1]]
+    return made
+
+
+def words(old: str, new: str) -> str:
+    """The new words with what was taken out and put in marked.
+
+    >>> words("我们保存您的信息6个月。", "我们保存您的信息12个月。")
+    '我们保存您的信息[-6-]{+12+}个月。'
+    """
+    return "".join({"same": text, "out": f"[-{text}-]", "in": f"{{+{text}+}}"}[kind] for kind, text in pieces(old, new))
 
 
 # --- values --------------------------------------------------------------------------------------------------
@@ -280,74 +242,21 @@ def _values(policy: str, old: Corpus, left: str, new: Corpus, right: str) -> lis
             lost, found = [v for v in one if v not in two], [v for v in two if v not in one]
             for i in range(max(len(lost), len(found))):
                 was, now = (side[i] if i < len(side) else None for side in (lost, found))
-                changes.append(ValueChange(policy, kind, name, was, now, one.get(was), two.get(now)))
+                evidence = zip(one.get(was, _NO_EVIDENCE), two.get(now, _NO_EVIDENCE))
+                changes.append(ValueChange(policy, kind, name, was, now, *chain.from_iterable(evidence)))
     return changes
 
 
-def _said(table: pd.DataFrame, policy: str, kind: str, names: list[str], values: list[str]) -> dict[str, dict[str, str | None]]:
-    """For each name, the values a policy gives and their quotes."""
-    said: dict[str, dict[str, str | None]] = defaultdict(dict)
+Evidence = tuple[str | None, int | None, str | None]                # quote, clause, rule
+_NO_EVIDENCE: Evidence = (None, None, None)
+
+
+def _said(table: pd.DataFrame, policy: str, kind: str, names: list[str], values: list[str]) -> dict[str, dict[str, Evidence]]:
+    """For each name, the values a policy gives and what shows them."""
+    said: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for row in table[table["policy"] == policy].to_dict("records"):
         parts = [str(row[column]) for column in values if not pd.isna(row[column])]
         if not (parts and parts[0] in _SILENT.get(kind, ())):
-            said[row[names[0]]].setdefault(" ".join(parts) or "named", None if pd.isna(row["quote"]) else row["quote"])
+            quote, clause, rule = (None if pd.isna(found := row.get(column)) else found for column in ("quote", "clause", "rule"))
+            said[row[names[0]]].setdefault(" ".join(parts) or "named", (quote, clause if clause is None else int(clause), rule))
     return said
-
-
-# --- firm against firm ---------------------------------------------------------------------------------------
-
-
-def sentences(corpus: Corpus, least: int = 12) -> pd.DataFrame:
-    """Every sentence of at least so many characters: policy, clause, start, end, text and its key."""
-    from policykit.text import sentences as ends
-
-    made = []
-    for clause in corpus.clauses[corpus.clauses["kind"].isin(["paragraph", "item", "cell"])].itertuples(index=False):
-        for start, end in ends(clause.text):
-            said = key(clause.text[start:end])
-            if len(said) >= least:
-                made.append((clause.policy, clause.clause, clause.start + start, clause.start + end, clause.text[start:end], said))
-    return pd.DataFrame(made, columns=["policy", "clause", "start", "end", "text", "key"])
-
-
-def shared(corpus: Corpus, *, alike: float = 0.8) -> pd.DataFrame:
-    """Sentences that several policies have, word for word or nearly: ``group``, ``policies`` (how many), policy, clause, text.
-
-    Near-duplicates are found by MinHash over four-character shingles with a Jaccard similarity of at least ``alike``.
-    """
-    table = sentences(corpus)
-    table["group"] = table["key"].map(_groups(table["key"].unique(), alike))
-    counts = table.groupby("group")["policy"].nunique().rename("policies")
-    table = table.join(counts, on="group")
-    return table[table["policies"] > 1].sort_values(["policies", "group", "policy", "start"], ascending=[False, True, True, True], ignore_index=True)
-
-
-def only(corpus: Corpus, policy: str, *, alike: float = 0.8) -> pd.DataFrame:
-    """The sentences that this policy has and no other of the corpus, not even nearly."""
-    table = sentences(corpus)
-    table["group"] = table["key"].map(_groups(table["key"].unique(), alike))
-    elsewhere = set(table.loc[table["policy"] != policy, "group"])
-    return table[(table["policy"] == policy) & ~table["group"].isin(elsewhere)].drop(columns=["key", "group"]).reset_index(drop=True)
-
-
-def _groups(keys: Iterable[str], alike: float) -> dict[str, int]:
-    """A number for each key, the same for near-duplicates."""
-    from datasketch import MinHash, MinHashLSH
-
-    keys = list(keys)
-    index = MinHashLSH(threshold=alike, num_perm=64)
-    parent = list(range(len(keys)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    shingles = [{said[i:i + 4].encode() for i in range(max(1, len(said) - 3))} for said in keys]
-    for i, sketch in enumerate(MinHash.bulk(shingles, num_perm=64, seed=1)):
-        for j in index.query(sketch):
-            if len(shingles[i] & shingles[j]) >= alike * len(shingles[i] | shingles[j]):
-                parent[root(i)] = root(j)
-        index.insert(i, sketch)
-    return {said: root(i) for i, said in enumerate(keys)}

@@ -7,8 +7,10 @@ import pytest
 
 import policykit as pk
 from policykit.build import build
-from policykit.compare import compare, html, only, shared, words
+from policykit.changes import html
+from policykit.compare import compare, words
 from policykit.corpus import open as open_store
+from policykit.overlap import only, shared
 
 OLD = """示例应用隐私政策
 一、我们收集的信息
@@ -45,6 +47,8 @@ def test_changes_of_value_are_named(versions):
     days = found.loc[("fact", "response_days")]
     assert (days["old"], days["new"]) == ("15 working_day", "30 working_day")
     assert "umeng" in found.loc["sdk"].index
+    came = found.loc[("item", "clipboard")]
+    assert "剪切板" in came["new_quote"] and came["new_clause"] == 2 and came["new_rule"] and pd.isna(came["old_clause"])
     assert ("item", "phone_number") not in found.index and ("fact", "emails") not in found.index
 
 
@@ -103,3 +107,17 @@ def test_page_is_inert(versions, tmp_path):
     page = html(compare(versions[0], tmp_path))
     assert "<script" not in page and "&lt;script&gt;" in page and "default-src 'none'" in page
     assert "<del>15</del><ins>30</ins>" in page
+
+
+def test_page_names_things_in_the_readers_language(versions):
+    page = html(compare(*versions), lang="zh")
+    assert "个工作日" in page and "剪贴板" in page or "剪切板" in page
+    assert 'lang="zh-CN"' in page and "working_day" not in page and ">collected<" not in page
+
+
+def test_marks_in_a_policys_own_words_are_no_change(tmp_path):
+    for name, days in (("old", "15"), ("new", "30")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(f"隐私政策\n我们会在{days}天内答复您的请求 [-附件-] {{+说明+}}\u202e。\n", encoding="utf-8")
+    page = html(compare(tmp_path / "old", tmp_path / "new"))
+    assert "<del>15</del><ins>30</ins>" in page and "[-附件-] {+说明+}" in page and "\u202e" not in page

@@ -30,9 +30,9 @@ LAYERS = [
     {"corpus", "evaluate_topics"},
     {"build", "export"},
     {"compare", "terms", "evaluate", "explain", "bench"},
-    {"charts"},
+    {"overlap", "charts"},
     {"display"},
-    {"explorer", "page", "controls", "intake"},
+    {"explorer", "page", "controls", "intake", "changes"},
     {"report"},
     {"__init__", "__main__"},
 ]
