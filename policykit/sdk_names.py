@@ -8,12 +8,17 @@ from dataclasses import dataclass
 SHAPE = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,3}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,18}?)(?P<sdk>[ -]?sdk)(?![a-z0-9_])")
 _suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?sdk(?![a-z]))?")
 # words after which a Chinese name begins
-_cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到)(?=.)", re.DOTALL)
+_cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|(?<!社)会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到|授权)(?=.)", re.DOTALL)
+_conjunction = re.compile(r"[和与如为由及是等该此其入含至到之]")
+_end = re.compile(r"(?:[和与或及、]|使用|接入|集成|嵌入|技术和|以便)$")
 _inside = re.compile(r"[\u4e00-\u9fffa-z0-9+#](?<![的了用入成括为如由及和与或在])")
+_opening = re.compile(r"(?:.*[。;:\n])?[\s\d.、()*•·\-\"①-⑳]*", re.DOTALL)
 # the cells beside a name: what an SDK is for, how to reach its firm
 _beside = re.compile(r"(?:提供|用于|实现|支持(?!宝)|进行|完成|帮助|联系方式|联系电话|隐私政策|官网|公司)(?!.*sdk$)")
+_mark = re.compile(r"[()\[\]、,;&\n|]")
+_web = re.compile(r"(?:https?:|www\.)[^\s\u4e00-\u9fff,;)]*$")
 # words that no name holds
-_function = re.compile(r"认真|简称|点击|查看|包括|包含|详见|参见|[我您你该此其的会将需等这那]|类$|参照|对应|渠道方|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息$|个人信息|设备信息|关于|为了|如果|并|但|且|则|请")
+_function = re.compile(r"认真|简称|点击|查看|包括|包含|详见|参见|[我您你该此其的会将需等这那]|类$|参照|对应|渠道方|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息$|个人信息|设备信息|关于|为了|如果|并|但|且|则|请|允许|减少|优化|以便|情况|逐项|行业|标准|同类|系列|附件|以上")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,15 @@ class Words:
         cut = _cut.match(name)
         if start and not cut and _inside.match(text, start - 1) and not _cut.match(text[max(0, start - 2):start]):
             return None                                             # the name goes on to the left, where no word cuts it
+        if cut and cut.end() == 1 and _conjunction.match(name) and _opening.fullmatch(text, max(0, start - 8), start):
+            cut = None                                              # （4）和飞信SDK: nothing stands before that "和" could join
         at = start + (cut.end() if cut else 0)
+        if cut and name[cut.end() - 1] == "和" and cut.end() > 1 and (left := _cut.match(name[:cut.end() - 1] + "x")) and left.end() == cut.end() - 1:
+            at -= 1                                                 # 使用了和家亲SDK
         number = re.match(r"\d+[.、](?=[\u4e00-\u9fffa-z])", text[at:end])
         at += number.end() if number else 0
         name = text[at:end]
-        return None if not 2 <= len(name) <= 14 or _function.search(name) or self.generic(name) else at
+        return None if not 2 <= len(name) <= 14 or _function.search(name) or _end.search(name) or self.generic(name) else at
 
 
 def with_suffix(text: str, end: int) -> int:
@@ -71,11 +80,32 @@ def in_address(text: str, start: int, end: int) -> bool:
     (True, False, True)
     """
     left, right = text[start - 1:start], text[end:end + 4]
-    if text[start].isascii() and (left and left in "/@_" or left == "." and re.match(r"[a-z]", text[start - 2:start - 1]) or left == "-" and "http" in text[max(0, start - 80):start]):
+    if text[start].isascii() and _web.search(text, max(0, start - 300), start):
+        return True
+    if text[start].isascii() and (left and left in "/@_" and (left != "/" or text[start - 2:start - 1].isascii()) or left == "." and re.match(r"[a-z]", text[start - 2:start - 1]) or left == "-" and "http" in text[max(0, start - 80):start]):
         return True
     if re.match(r"\.(?:com|cn|net|io)", right):
         return True
     return text[end - 1].isascii() and bool(re.match(r"\.[a-z]|[/@_]", right)) and "http" in text[max(0, start - 60):start]
+
+
+def pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the names of a cell stand that names several; what stands in brackets belongs to the name before them.
+
+    >>> text = "云帆、星舟(甲、乙)sdk;月湾"
+    >>> [text[a:b] for a, b in pieces(text, 0, len(text))]
+    ['云帆', '星舟(甲、乙)sdk', '月湾']
+    """
+    found, depth, at = [], 0, start
+    for m in _mark.finditer(text, start, end):
+        if m[0] in "([":
+            depth += 1
+        elif m[0] in ")]":
+            depth = max(0, depth - 1)
+        elif not depth:
+            found.append((at, m.start()))
+            at = m.end()
+    return [(a, b) for a, b in (*found, (at, end)) if text[a:b].strip()]
 
 
 def belongs(text: str, firm: tuple[int, int], sdk: tuple[int, int]) -> bool:
