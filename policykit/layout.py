@@ -60,6 +60,11 @@ _plain_title = re.compile(
     rf"(?:(?P<colon>[：:])[{BLANK}]*|[{BLANK}]+)(?=[\d{HAN}“《（(])")
 _subject = re.compile(r"我们|我司|本公司|本平台|您|你|为|当|如|在|根据|除|本|由于|对于|未经|若")
 _announced = re.compile("以下|如下|下列|包括")
+# html2text breaks lines at blanks, and so between IP and 地址
+_abbreviation = re.compile(rf"[、，,（(：:{HAN}][*_{BLANK}]*(?:IP|MAC|Mac|mac|SIM|GPS|Wi-?F[iI]|WIFI|WLAN|Android|IMEI|IMSI|URL|Cookie|cookie|SDK)[*_{BLANK}]*$")
+_belonging = re.compile(r"[*_]*(?:地址|接入点|状态|卡|标识|号码?|位置|列表|信息|版本|权限)[*_]*[、，,。；;）)和及与或的等]")
+_bracket = re.compile(r"[（(）)]")
+_numbered = re.compile(rf"[*_{BLANK}]*[0-9a-zA-Z一二三四五六七八九十]{{1,3}}[)）]")
 _wordy = re.compile(f"[{HAN}A-Za-z]{{2}}")
 _inner = re.compile("[，。；,;]")
 _special = re.compile(r"[【\[#>|]|\*\*|https?:")
@@ -78,6 +83,7 @@ def units(policy: Policy) -> tuple[list[Unit], list[Chrome]]:
             lines.clear()
 
     last = 0
+    plain = policy.format in (None, "txt", "md") or _preformatted(policy)
     for block in policy.blocks:
         if not text[block.start:block.end].strip():
             continue
@@ -85,7 +91,7 @@ def units(policy: Policy) -> tuple[list[Unit], list[Chrome]]:
             for line in _split(text, block.start, block.end):
                 lines.append(Unit(line[0], line[1], gap=text.count("\n", last, line[0]) > 1, indent=_indent(text, line[0])))
                 last = line[1]
-            if policy.format not in (None, "txt", "md") and lines and "\n" not in text[block.start:block.end]:
+            if not plain and lines and "\n" not in text[block.start:block.end]:
                 flush()   # a paragraph of HTML, PDF or Word is whole
             continue
         flush()
@@ -98,6 +104,12 @@ def units(policy: Policy) -> tuple[list[Unit], list[Chrome]]:
     flush()
     made = [part for unit in made for part in marked(text, unit)]
     return made, _furnished(text, made, chrome)
+
+
+def _preformatted(policy: Policy) -> bool:
+    """Whether the paragraphs of a page are lines of plain text: no blank line stands between two of them."""
+    return any(before.kind == after.kind == "paragraph" and policy.text[before.end:after.start].count("\n") == 1
+               for before, after in zip(policy.blocks, policy.blocks[1:]))
 
 
 def marked(text: str, unit: Unit) -> list[Unit]:
@@ -255,6 +267,8 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
         return bool(_closer.match(text, line.start, line.end)) and not _stop.search(last)
     if _closer.match(text, line.start, line.end) and not _stop.search(last[-8:]):
         return True
+    if _abbreviation.search(last) and _belonging.match(text, line.start, line.end) or _brackets(text, before, line):
+        return True
     if marker(text, line.start, line.end) is not None or _special.match(text, line.start, line.end):
         return bool(text.startswith("**", line.start)) and last.rstrip("*_ ").endswith(("，", "、", ",")) and marker(text, line.start, line.end) is None
     size = len(last)
@@ -284,6 +298,21 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
     if _open_end.search(last) and (last.rstrip("*_ ")[-1] in "，、,（(《“「[—/&＋+" and size > 12 or chinese and _inner.search(last)):
         return True
     return chinese and size >= 30 and _inner.search(last) is not None and last.count("：") < 2
+
+
+def _brackets(text: str, before: Unit, line: Unit) -> bool:
+    """Whether a line closes the bracket that the line before it opened.
+
+    >>> page = "我们会收集位置信息（GPS\\n位置、基站），用于导航"
+    >>> _brackets(page, Unit(0, 13), Unit(14, len(page))), _brackets(page, Unit(0, 9), Unit(14, len(page)))
+    (True, False)
+    """
+    opened = max(text.rfind("（", before.start, before.end), text.rfind("(", before.start, before.end))
+    closed = max(text.rfind("）", before.start, before.end), text.rfind(")", before.start, before.end))
+    if opened <= closed or before.end - opened > 160:
+        return False
+    first = _bracket.search(text, line.start, min(line.end, line.start + 120))
+    return first is not None and first[0] in "）)" and not _numbered.match(text, line.start, line.end) and _han.search(text, opened, line.end) is not None
 
 
 def _width(text: str, lines: list[Unit]) -> int:

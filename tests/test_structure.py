@@ -61,6 +61,13 @@ def test_small_documents(case):
         assert list(document.parts) == case["parts"]
 
 
+def test_the_lines_of_a_preformatted_page_are_joined_as_those_of_a_text(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<html><body><pre>一、位置信息\n为您导航时，我们会读取设备的位置信息（IP\n地址、GPS 坐标与附近的基站），\n并在行程结束后删除。\n</pre></body></html>", encoding="utf-8")
+    document = structure.parse(read(page))
+    assert [clause.text for clause in document.clauses] == ["一、位置信息", "为您导航时，我们会读取设备的位置信息（IP\n地址、GPS 坐标与附近的基站），\n并在行程结束后删除。"]
+
+
 def test_cells_stand_under_their_column_heading():
     text = "SDK名称\n用途\n推送SDK\n消息推送"
     starts = [0, 6, 9, 15]
