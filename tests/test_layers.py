@@ -31,7 +31,7 @@ LAYERS = [
     {"build", "export"},
     {"compare", "terms", "evaluate", "explain", "bench"},
     {"overlap", "charts"},
-    {"display"},
+    {"display", "outputs"},
     {"explorer", "page", "controls", "intake", "changes"},
     {"report"},
     {"__init__", "__main__"},

@@ -18,7 +18,7 @@ from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from policykit import __main__ as command
-from policykit import page, report
+from policykit import outputs, page, report
 from policykit.charts.style import finish
 
 LOADS = re.compile(r"""<(?:link|iframe|object|embed|base|form)\b|\bsrc\s*=\s*["'](?!data:image/)|@import|url\((?!data:)|\bon\w+\s*=\s*["']""", re.I)
@@ -127,18 +127,18 @@ def test_a_table_keeps_its_text_and_loses_its_markup():
 
 def test_progress_and_overwritten_lines_are_not_kept():
     assert "policies" not in shown(new_output("stream", name="stderr", text="policies:  20%|##  | 1/5\rpolicies: 100%|####| 5/5\n"))
-    bar = {page.WIDGET: {"model_id": "x"}, "text/plain": "policies:   0%|          | 0/5 [00:00<?, ?file/s]"}
+    bar = {outputs.WIDGET: {"model_id": "x"}, "text/plain": "policies:   0%|          | 0/5 [00:00<?, ?file/s]"}
     assert "JupyterLab" not in shown(new_output("display_data", bar))
 
 
 def test_a_control_that_needs_a_kernel_says_so():
-    control = {page.WIDGET: {"model_id": "x"}, "text/plain": "Dropdown(options=())"}
+    control = {outputs.WIDGET: {"model_id": "x"}, "text/plain": "Dropdown(options=())"}
     assert "JupyterLab" in shown(new_output("display_data", control)) and "JupyterLab" in shown(new_output("display_data", control), lang="zh")
 
 
 def test_maps_are_refused_and_links_in_labels_are_text():
     assert "fetches maps" in shown(new_output("display_data", pages.figure(go.Figure(go.Choropleth(locations=["CHN"], z=[1])))))
-    made = page.figure({"data": [{"type": "bar", "x": ['<a href="http://x">1</a>']}], "layout": {"images": [{"source": "http://x/y.png"}]}})
+    made = outputs.figure({"data": [{"type": "bar", "x": ['<a href="http://x">1</a>']}], "layout": {"images": [{"source": "http://x/y.png"}]}})
     assert made["layout"]["images"] == [] and made["data"][0]["x"] == ['&lt;a href="http://x">1&lt;/a>']
 
 
@@ -156,7 +156,7 @@ def test_a_cell_for_one_language_is_shown_in_that_language_only():
 
 
 def test_prose_cannot_bring_scripts():
-    html, _ = page.markdown('<script>x</script><img src="http://x/y.png" onerror="x">\n\n[a](javascript:x) [b](https://example.org) <iframe src="//x"></iframe>')
+    html, _ = outputs.markdown('<script>x</script><img src="http://x/y.png" onerror="x">\n\n[a](javascript:x) [b](https://example.org) <iframe src="//x"></iframe>')
     assert not re.search(r"<script|onerror|javascript:|<iframe|src=", html) and 'href="https://example.org"' in html
 
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 MOST = 40   # rows or columns of a chart whose items nobody chose
 
 
-def _wanted(corpus: Corpus, items: Sequence[str] | str | None) -> tuple[list[str], int]:
-    """The items to show, those that most firms collect first, and how many were left out."""
+def _wanted(corpus: Corpus, items: Sequence[str] | str | None) -> list[str]:
+    """The items asked for, or all that anybody speaks of, those that most firms collect first."""
     if items is not None:
-        return [items] if isinstance(items, str) else list(dict.fromkeys(items)), 0
+        return [items] if isinstance(items, str) else list(dict.fromkeys(items))
     # classes of items are left out: what they sum up is shown itself
     table = corpus.items[corpus.items["status"].isin(["collected", "third_party", "denied"]) & ~corpus.items["item"].isin(list(words.CLASSES))]
     order = table.assign(said=table["status"] == "collected").groupby("item", observed=True)["said"].agg(["sum", "size"]).sort_values(["sum", "size"], ascending=False, kind="stable")
-    return list(order.index[:MOST]), max(len(order) - MOST, 0)
+    return list(order.index)
 
 
 def counts(corpus: Corpus, items: Sequence[str]) -> pd.DataFrame:
@@ -68,13 +68,30 @@ def items_finding(corpus: Corpus, items: Sequence[str], lang: Lang) -> str:
                f"{most}收集{words.listed(first[:2], 'zh')}；收集种类最多的是{names[who]}（{len(items)}类中的{many}类）")
 
 
+def counts_finding(number: pd.DataFrame, whole: int, lang: Lang) -> str:
+    """What the numbers of firms show, in one sentence."""
+    if len(number) <= 4:
+        parts = []
+        for item, row in number.iterrows():
+            said = [say(lang, f"{row[kind]} {words.STATUS[kind][lang][1]}", f"{row[kind]}家{words.STATUS[kind][lang][1]}") for kind in (*STATUS, "absent") if row[kind]]
+            parts.append(say(lang, f"{words.label('item', item, lang)}: {', '.join(said)}", f"{words.label('item', item, lang)}：{'，'.join(said)}"))
+        return say(lang, "; ".join(parts) + f" (of {whole})", "；".join(parts) + f"（共{whole}家）")
+    collected = number["collected"]
+    half, one = int((collected * 2 > whole).sum()), int((collected == 1).sum())
+    if whole <= 2:
+        return say(lang, f"{int((collected > 0).sum())} of {len(number)} kinds of data spoken of are collected", f"提到的{len(number)}类信息中，{int((collected > 0).sum())}类被收集")
+    return say(lang, f"Of {len(number)} kinds of data spoken of, {half} are collected by more than half of the {whole}, {one} by one alone",
+               f"提到的{len(number)}类信息中，{half}类有半数以上企业收集，{one}类仅一家收集")
+
+
 def items(corpus: Corpus, items: Sequence[str] | str | None = None, lang: Lang = "en") -> go.Figure:
     """Firm x item: who collects what, with the sentence that says so in each cell's hover.
 
     Without ``items``, the forty that most firms speak of.
     """
     policies = readable(corpus)
-    shown, left_out = _wanted(corpus, items)
+    wanted = _wanted(corpus, items)
+    shown, left_out = (wanted, 0) if items is not None else (wanted[:MOST], max(len(wanted) - MOST, 0))
     if policies.empty or not shown:
         return nothing(say(lang, "No personal-data items to show", "没有可显示的个人信息项"),
                        say(lang, "No policy that was read names an item of the rulebook. Look at corpus.policies for what could not be read.",
@@ -95,13 +112,14 @@ def items(corpus: Corpus, items: Sequence[str] | str | None = None, lang: Lang =
     legend = [(STATUS[kind], " ".join(words.STATUS[kind][lang])) for kind in used] + [(ABSENT, blank.hover)]
     note = say(lang, f"Each cell is what one policy says of one item; the {left_out} least named items are left out." if left_out else "Each cell is what one policy says of one item.",
                f"每格为一份政策对一项信息的说法；未显示提及最少的{left_out}项。" if left_out else "每格为一份政策对一项信息的说法。")
-    return finish(figure, items_finding(corpus, shown, lang), note, legend, **size)
+    return finish(figure, items_finding(corpus, wanted, lang), note, legend, **size)
 
 
 def who_collects(corpus: Corpus, items: Sequence[str] | str | None = None, lang: Lang = "en") -> go.Figure:
     """How many firms collect each item, leave it to third parties, deny it or only name it; the names in the hover."""
     policies = readable(corpus)
-    shown, left_out = _wanted(corpus, items)
+    wanted = _wanted(corpus, items)
+    shown, left_out = (wanted, 0) if items is not None else (wanted[:MOST], max(len(wanted) - MOST, 0))
     if policies.empty or not shown:
         return nothing(say(lang, "No personal-data items to count", "没有可统计的个人信息项"),
                        say(lang, "No policy that was read names an item of the rulebook.", "已读取的政策未提及规则库中的任何信息项。"))
@@ -121,4 +139,4 @@ def who_collects(corpus: Corpus, items: Sequence[str] | str | None = None, lang:
     figure.update_xaxes(range=[0, len(policies)], dtick=1 if len(policies) <= 10 else None)
     legend = [((STATUS | {"absent": ABSENT})[kind], words.STATUS[kind][lang][1]) for kind in kinds]
     note = say(lang, "Number of policies.", "政策份数。") + (say(lang, f" The {left_out} least named items are left out.", f"未显示提及最少的{left_out}项。") if left_out else "")
-    return finish(figure, items_finding(corpus, shown, lang), note, legend, body=bars_height(len(shown)), bottom=30)
+    return finish(figure, counts_finding(counts(corpus, wanted), len(policies), lang), note, legend, body=bars_height(len(shown)), bottom=30)

@@ -145,7 +145,7 @@ def defects(corpus: Corpus, lang: Lang = "en") -> go.Figure:
                 f"{say(lang, 'for example', '例如')} {plain(names.get(one['policy'], one['policy']))}<br>"
                 f"{wrapped(one['detail_zh'] if lang == 'zh' else one['detail'], 56, 4)}<br>{quoted(one['quote'], lang, 4)}")
 
-    figure = stacked({kind: counts[kind].tolist() for kind in kinds}, list(labels.values()), SEVERITY, {kind: [hover(one, kind) for one in counts.index] for kind in kinds})
+    figure = stacked({kind: counts[kind].tolist() for kind in kinds}, list(labels.values()), SEVERITY, {kind: [hover(one, kind) for one in counts.index] for kind in kinds}, place="auto")
     wide = words.firms(policies, lang, 40)
     grave = table[table["severity"].isin(["high", "medium"])]
     within, per = (grave if len(grave) else table)["policy"].nunique(), grave["policy"].value_counts()
@@ -231,6 +231,6 @@ def timeline(corpus: Corpus, lang: Lang = "en") -> go.Figure:
                 f"有日期的政策中，{words.of(old, len(table), 'zh')}早于个人信息保护法施行（{pipl}）" if old else f"有日期的{len(table)}份政策均晚于个人信息保护法施行（{pipl}）")
     note = say(lang, "Each dot is a policy, piled by quarter. " if crowd else "", "每点为一份政策，按季度堆叠。" if crowd else "")
     note += say(lang, f"Undated: {words.listed(undated)}." if undated else "", f"无日期：{words.listed(undated, 'zh')}。" if undated else "") + "\n"
-    note += "\n".join(f"{n}  {day}  {clip(law, 76)}" for n, (day, law) in enumerate(marks, 1))
+    note += "  ·  ".join(f"{n}\u00a0{day}\u00a0{law}" for n, (day, law) in enumerate(marks, 1))
     legend = [(shade, DATED[fact][lang == "zh"]) for fact, shade in (("updated", HUES[0]), ("effective", HUES[1])) if (table["fact"] == fact).any()]
     return finish(figure, title, note, legend, body=max(12 * tall, 160) if crowd else max(26 * tall, 60), top=18 * (max(heights, default=-1) + 1) + 6, bottom=34)

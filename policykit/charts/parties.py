@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,6 +21,23 @@ ACTORS = {"we": ("the firm itself", "企业自身"), "affiliate": ("affiliates",
           "user": ("other users", "其他用户"), "authority": ("authorities", "主管机关")}
 
 
+# a recipient that is named by what it is, not by who it is
+_ROLES = {"sdk": re.compile(r"SDK|插件|plug-?in", re.I), "affiliate": re.compile(r"关联|子公司|母公司|集团|affiliate|subsidiar", re.I),
+          "authority": re.compile(r"政府|司法|行政|监管|执法|公安|authorit|government|court", re.I),
+          "partner": re.compile(r"合作|伙伴|第三方|供应商|服务商|提供方|提供商|partner|third[- ]part|supplier|provider|vendor", re.I)}
+
+
+def _role(actor: object, recipient: object) -> str | None:
+    """What the recipient of data is, as far as that is said.
+
+    >>> _role("we", "我们的合作伙伴"), _role("sdk", None), _role("we", "顺丰速运")
+    ('partner', 'sdk', None)
+    """
+    if actor in ("affiliate", "sdk", "partner", "authority"):
+        return str(actor)
+    return next((role for role, cue in _ROLES.items() if isinstance(recipient, str) and cue.search(recipient)), None)
+
+
 def _top(values: pd.Series, most: int, other: str) -> pd.Series:
     """The most frequent values as they are, the rest under one name."""
     kept = values.value_counts().index[:most]
@@ -33,34 +51,44 @@ def flow(corpus: Corpus, lang: Lang = "en", *, most: int = 10) -> go.Figure:
         return nothing(say(lang, "No flow of data to show", "没有可显示的数据流向"),
                        say(lang, "No policy that was read says that an item is collected.", "已读取的政策均未说明收集任何信息项。"))
     none, other = say(lang, "purpose not stated", "未说明目的"), say(lang, "other", "其他")
-    keeps = say(lang, "no recipient named", "未指明接收方")
+    keeps, named = say(lang, "no recipient named", "未指明接收方"), say(lang, "named by one policy each", "各仅一份政策点名")
+    many = len(readable(corpus)) > FEW
+    most = min(most, 8) if many else most
+    role = pd.Series([_role(actor, recipient) for actor, recipient in zip(said["actor"].astype("object"), said["recipient"].astype("object"))], index=said.index, dtype="object")
     recipient = said["recipient"].astype("object").map(lambda value: clip(value, 22), na_action="ignore")
-    role = said["actor"].astype("object").map(lambda value: ACTORS[value][lang == "zh"] if value in ("affiliate", "sdk", "partner", "authority") else None, na_action="ignore")
+    often = said.assign(recipient=recipient).groupby("recipient")["policy"].nunique()
+    recipient = recipient.where(recipient.isna() | recipient.isin(often[often > 1].index), named)
+    role = role.map(lambda value: ACTORS[value][lang == "zh"], na_action="ignore")
     table = pd.DataFrame({
         "policy": said["policy"].astype("object"),
         "item": _top(said["item"].astype("object").map(lambda item: words.label("item", item, lang)), most, other),
         "purpose": _top(said["purpose"].astype("object").map(lambda purpose: words.label("purpose", purpose, lang), na_action="ignore").fillna(none), most - 2, other),
-        "recipient": _top(recipient.fillna(role).fillna(keeps), most - 2, other),
+        "recipient": _top(role.fillna(recipient).fillna(keeps), most - 2, other),
         "quote": said.merge(corpus.clauses[["policy", "clause", "text"]], on=["policy", "clause"], how="left")["text"].to_numpy(),
     })
     columns = ("item", "purpose", "recipient")
-    nodes = [(column, name) for column in columns for name in sorted(table[column].unique(), key=lambda name, column=column: (name in (other, none, keeps), -table.loc[table[column] == name, "policy"].nunique(), name))]
+    nodes = [(column, name) for column in columns for name in sorted(table[column].unique(), key=lambda name, column=column: ((name in (named, other, none, keeps)) + (name in (none, keeps)), -table.loc[table[column] == name, "policy"].nunique(), name))]
     place = {node: number for number, node in enumerate(nodes)}
-    quiet = {none, keeps, other}
+    quiet = {none, keeps, other, named}
     items = [name for column, name in nodes if column == "item"]
     shade = {name: OTHER if name in quiet else HUES[number % len(HUES)] for number, name in enumerate(items)}
     source, target, value, colour, hover = [], [], [], [], []
+    # at many firms nearly everything flows everywhere: a band of a few policies says nothing
+    least = max(1, round(0.03 * len(readable(corpus)))) if many else 1
     for left, right in (("item", "purpose"), ("purpose", "recipient")):
         for (a, b), group in table.groupby([left, right], sort=False):
             count = group["policy"].nunique()
+            if count < least:
+                continue
             source.append(place[left, a])
             target.append(place[right, b])
             value.append(count)
             colour.append(_faint(shade[a] if left == "item" else OTHER))
             hover.append(f"<b>{plain(a)}</b> → <b>{plain(b)}</b><br>{say(lang, f'{count} policies', f'{count}份政策')}<br>{quoted(group['quote'].iloc[0], lang, 4)}")
+    across, down = _places(nodes, source, target, value)
     figure = go.Figure(go.Sankey(
-        arrangement="snap", textfont={"size": 11},
-        node={"label": [plain(clip(name, 24)) for _, name in nodes], "color": [shade.get(name, OTHER) if column == "item" else "#7b8794" if name not in quiet else OTHER for column, name in nodes],
+        arrangement="fixed", textfont={"size": 11},
+        node={"x": across, "y": down, "label": [plain(clip(name, 24)) for _, name in nodes], "color": [shade.get(name, OTHER) if column == "item" else "#7b8794" if name not in quiet else OTHER for column, name in nodes],
               "pad": 9, "thickness": 12, "line": {"width": 0}, "hovertemplate": "<b>%{label}</b><extra></extra>"},
         link={"source": source, "target": target, "value": value, "color": colour, "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"},
     ))
@@ -71,7 +99,27 @@ def flow(corpus: Corpus, lang: Lang = "en", *, most: int = 10) -> go.Figure:
                 f"最常说明的目的是{top.index[0]}；{lack:.0%}的提及未说明目的" if len(top) else "所有信息项均未说明目的")
     rows = max(table[column].nunique() for column in columns)
     note = say(lang, "Left items, middle purposes, right recipients; a band is as wide as the number of policies that say so.", "左为信息项，中为目的，右为接收方；带宽为如此表述的政策数。")
+    note += say(lang, f" Bands of fewer than {least} policies are left out.", f"未显示少于{least}份政策的流向。") if least > 1 else ""
     return finish(figure, title, note, body=max(34 * rows, 200), width=680)
+
+
+def _places(nodes: list[tuple[str, str]], source: list[int], target: list[int], value: list[int]) -> tuple[list[float], list[float]]:
+    """Where each node stands, across and down: its column, in the order given, as much room as flows through it.
+
+    >>> _places([("item", "a"), ("item", "b"), ("purpose", "c")], [0, 1], [2, 2], [3, 1])
+    ([0.001, 0.001, 0.5], [0.36, 0.88, 0.5])
+    """
+    through = [max(sum(n for at, n in zip(source, value) if at == node), sum(n for at, n in zip(target, value) if at == node)) for node in range(len(nodes))]
+    across, down = [], []
+    for node, (column, _) in enumerate(nodes):
+        mine = [other for other, (name, _) in enumerate(nodes) if name == column]
+        whole = sum(through[other] for other in mine) or 1
+        gap = min(0.04, 0.4 / len(mine))
+        room = 1 - gap * (len(mine) - 1)
+        before = [other for other in mine if other < node]
+        across.append({"item": 0.001, "purpose": 0.5, "recipient": 0.999}[column])
+        down.append(round(min(max(room * (sum(through[other] for other in before) + through[node] / 2) / whole + gap * len(before), 0.001), 0.999), 3))
+    return across, down
 
 
 def _faint(colour: str) -> str:
@@ -80,6 +128,8 @@ def _faint(colour: str) -> str:
     >>> _faint("#14507a")
     'rgba(20,80,122,0.35)'
     """
+    if colour == OTHER:
+        return "rgba(128,140,150,0.28)"  # quiet on a light page and on a dark one
     return f"rgba({int(colour[1:3], 16)},{int(colour[3:5], 16)},{int(colour[5:7], 16)},0.35)"
 
 
@@ -94,11 +144,15 @@ def sdks(corpus: Corpus, lang: Lang = "en", *, most: int = 40) -> go.Figure:
     shown = list(by_sdk.index[:most])
     names = words.firms(policies, lang)
     labels = words.labels("sdk", shown, lang)
-    silent = [names[policy] for policy in policies["policy"] if policy not in set(table["policy"])]
+    silent = [words.firms(policies, lang, 40)[policy] for policy in policies["policy"] if policy not in set(table["policy"])]
     first, full = labels[shown[0]], words.firms(policies, lang, 40)
     per = table.groupby("policy")["sdk"].nunique().sort_values(ascending=False, kind="stable")
-    title = say(lang, f"{first} is named by {words.of(int(by_sdk.iloc[0]), len(policies))}; {full[per.index[0]]} names the most: {per.iloc[0]}",
-                f"{words.of(int(by_sdk.iloc[0]), len(policies), 'zh')}列出{first}；列出最多的是{full[per.index[0]]}（{per.iloc[0]}个）")
+    if by_sdk.iloc[0] == 1 and len(policies) > 1:
+        title = say(lang, f"No SDK is named by two of the {len(policies)}; {full[per.index[0]]} names the most: {per.iloc[0]}",
+                    f"{len(policies)}家中没有两家列出同一SDK；列出最多的是{full[per.index[0]]}（{per.iloc[0]}个）")
+    else:
+        title = say(lang, f"{first} is named by {words.of(int(by_sdk.iloc[0]), len(policies))}; {full[per.index[0]]} names the most: {per.iloc[0]}",
+                    f"{words.of(int(by_sdk.iloc[0]), len(policies), 'zh')}列出{first}；列出最多的是{full[per.index[0]]}（{per.iloc[0]}个）")
     note = say(lang, f"Names none in its text: {words.listed(silent)}. " if silent else "", f"正文未列出：{words.listed(silent, 'zh')}。" if silent else "")
     note += say(lang, f"The {len(by_sdk) - most} rarest are left out.", f"未显示最少见的{len(by_sdk) - most}个。") if len(by_sdk) > most else ""
 

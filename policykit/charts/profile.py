@@ -66,15 +66,15 @@ def card(corpus: Corpus, policy: str, lang: Lang = "en") -> go.Figure:
     heights = [22 * len(facts), 24 * max(len(counts), 1), 30 * 2]
     total = sum(heights) + 2 * 46
     figure = make_subplots(rows=3, cols=1, row_heights=heights, vertical_spacing=46 / total)
-    figure.add_scatter(x=[0] * len(facts), y=list(range(len(facts))), mode="text", text=[plain(clip(said, 34)) for _, said, _ in facts], textposition="middle right",
+    figure.add_scatter(x=[0.01] * len(facts), y=list(range(len(facts))), mode="text", text=[plain(clip(said, 34)) for _, said, _ in facts], textposition="middle right",
                        hovertext=[f"<b>{plain(label)}</b>: {plain(said)}<br>{quote}" for label, said, quote in facts], hoverinfo="text", row=1, col=1)
-    figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True, row=1, col=1)
+    figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True, zeroline=False, row=1, col=1)
     _labels(figure, 1, [label for label, _, _ in facts])
     named = classes.groupby(["category", "status"])["item"].agg(list).to_dict()
     for status in kinds:
         hover = [f"<b>{plain(category)}</b> · {words.STATUS[status][lang][1]}<br>" + "<br>".join(
             plain(clip(say(lang, ", ", "、").join(words.label("item", item, lang) for item in part), 64)) for part in _chunks(named.get((category, status), []), 4)) for category in counts.index]
-        figure.add_bar(y=list(range(len(counts))), x=counts[status].tolist(), orientation="h", marker={"color": STATUS[status]}, hovertext=hover, hoverinfo="text",
+        figure.add_bar(y=list(range(len(counts))), x=counts[status].tolist(), orientation="h", marker={"color": STATUS[status], "line": {"width": 0}}, hovertext=hover, hoverinfo="text",
                        text=[f"{n}" if n else "" for n in counts[status]], textangle=0, textposition="inside", insidetextanchor="middle", textfont={"size": 11}, name=status, row=2, col=1)
     figure.update_xaxes(showgrid=True, gridcolor=RULE, zeroline=False, fixedrange=True, tickfont={"size": 11, "color": QUIET}, tickformat=",d", nticks=8, row=2, col=1)
     _labels(figure, 2, list(counts.index))
@@ -83,7 +83,7 @@ def card(corpus: Corpus, policy: str, lang: Lang = "en") -> go.Figure:
     for at, (label, parts) in enumerate(bars):
         whole = sum(n for _, n, _, _ in parts) or 1
         for _, n, shade, meaning in parts:
-            figure.add_bar(y=[at], x=[100 * n / whole], orientation="h", marker={"color": shade}, text=[f"{n} {meaning}" if 100 * n / whole > 22 else f"{n}" if n else ""], textangle=0,
+            figure.add_bar(y=[at], x=[100 * n / whole], orientation="h", marker={"color": shade, "line": {"width": 0}}, text=[f"{n} {meaning}" if 100 * n / whole > 22 else f"{n}" if n else ""], textangle=0,
                            textposition="inside", insidetextanchor="middle", textfont={"size": 11}, hovertext=[f"<b>{plain(label)}</b><br>{plain(meaning)}: {n}"], hoverinfo="text", row=3, col=1)
     figure.update_xaxes(visible=False, range=[0, 100], fixedrange=True, row=3, col=1)
     _labels(figure, 3, [label for label, _ in bars])

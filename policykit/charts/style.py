@@ -144,7 +144,8 @@ def finish(figure: go.Figure, title: str, note: str = "", legend: Sequence[tuple
 
     ``width``: pixels that the drawing needs to be legible; a page narrower than that scrolls it sideways
     (``layout.meta.min_width``).  ``top``: room for labels above the plot.  ``layout.meta`` also holds headline, note
-    and key for a page that sets them itself, and the ``room`` in pixels that they take in the figure.
+    and key for a page that sets them itself, and the ``room`` in pixels that they take in the figure; what a form of
+    chart put there before (``full`` names for a wide page, ``flat`` headings) stays.
     """
     wide = bool(width and width > 720)
     title = title[:1].upper() + title[1:]
@@ -159,7 +160,7 @@ def finish(figure: go.Figure, title: str, note: str = "", legend: Sequence[tuple
         font={"family": FONT, "size": LABEL, "color": INK}, paper_bgcolor=PAPER, plot_bgcolor=PAPER,
         margin={"l": 12, "r": 16, "t": room + top, "b": bottom}, height=room + top + body + bottom, showlegend=False,
         hoverlabel={"align": "left", "bgcolor": "#ffffff", "bordercolor": RULE, "font": {"family": FONT, "size": 12, "color": INK}, "namelength": -1},
-        autosize=True, dragmode=False, hovermode="closest", meta={"min_width": width, "title": title, "source": source, "room": room, "head": plain(title),
+        autosize=True, dragmode=False, hovermode="closest", meta={**(figure.layout.meta or {}), "min_width": width, "title": title, "source": source, "room": room, "head": plain(title),
                                                                     "note": [plain(part) for part in note.split("\n") if part.strip()],
                                                                     "key": [[colour, plain(words)] for colour, words in legend]},
         modebar={"remove": ["zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"]},

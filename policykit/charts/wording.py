@@ -104,11 +104,11 @@ def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     labels = {kind: WORDING[kind][lang == "zh"] for kind in WORDING} | {"all": say(lang, "all together", "合计")}
     total = rate.sum(axis=1)
     wide = words.firms(policies, lang, 40)
-    title = say(lang, f"{wide[order[0]]} is the vaguest: {total[order[0]]:.0f} such words in 1,000 characters", f"措辞最含糊的是{wide[order[0]]}：每千字{total[order[0]]:.0f}处")
+    title = say(lang, f"{wide[order[0]]} is the vaguest: {total[order[0]]:.1f} such words in 1,000 characters", f"措辞最含糊的是{wide[order[0]]}：每千字{total[order[0]]:.1f}处")
     if len(order) == 1:
-        title = say(lang, f"{wide[order[0]]}: {total[order[0]]:.0f} vague words in 1,000 characters", f"{wide[order[0]]}：每千字含糊措辞{total[order[0]]:.0f}处")
+        title = say(lang, f"{wide[order[0]]}: {total[order[0]]:.1f} vague words in 1,000 characters", f"{wide[order[0]]}：每千字含糊措辞{total[order[0]]:.1f}处")
     else:
-        title += say(lang, f"; {wide[order[-1]]} the least: {total[order[-1]]:.0f}", f"；最少的是{wide[order[-1]]}：{total[order[-1]]:.0f}处")
+        title += say(lang, f"; {wide[order[-1]]} the least: {total[order[-1]]:.1f}", f"；最少的是{wide[order[-1]]}：{total[order[-1]]:.1f}处")
     note = say(lang, "Words for each 1,000 characters (an English word counts as one and a half). Compare policies of one language.", "每千字处数（一个英文词按1.5字计）。请在同一语言内比较。")
     if len(order) > MANY:
         figure = _strips({"all": total} | {kind: rate[kind] for kind in WORDING}, labels, names)
@@ -123,8 +123,8 @@ def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
 
     colours = dict(zip(WORDING, HUES))
     figure = stacked({kind: rate.loc[order, kind].tolist() for kind in WORDING}, [names[policy] for policy in order], colours, {kind: [hover(policy, kind) for policy in order] for kind in WORDING},
-                     {kind: [f"{value:.0f}" if value >= 1 else "" for value in rate.loc[order, kind]] for kind in WORDING})
-    figure.update_xaxes(dtick=None, nticks=8)
+                     {kind: [f"{value:.1f}" if value >= 0.4 else "" for value in rate.loc[order, kind]] for kind in WORDING})
+    figure.update_xaxes(dtick=None, nticks=8, tickformat=None)
     return finish(figure, title, note, [(colours[kind], labels[kind]) for kind in WORDING], body=bars_height(len(order)), bottom=30)
 
 
@@ -137,7 +137,7 @@ def distinctive(corpus: Corpus, group: str | Iterable[str], lang: Lang = "en", *
     if table.empty:
         return nothing(say(lang, f"No words set {who} apart", f"没有词语使{who}与众不同"),
                        say(lang, "Words are compared within one language: there must be other policies in the same language.", "同一语言内比较：需要有同一语言的其他政策。"))
-    colours, spoken = {"zh": HUES[0], "en": HUES[1]}, {"zh": say(lang, "Chinese", "中文"), "en": say(lang, "English", "英文")}
+    colours, spoken = {"zh": HUES[0], "en": HUES[1] if (table["lang"] == "zh").any() else HUES[0]}, {"zh": say(lang, "Chinese", "中文"), "en": say(lang, "English", "英文")}
     figure = go.Figure()
     times = say(lang, "times here, elsewhere", "次，其他政策")
     for of in ("zh", "en"):
@@ -145,14 +145,14 @@ def distinctive(corpus: Corpus, group: str | Iterable[str], lang: Lang = "en", *
         if part.empty:
             continue
         hover = [f"<b>{plain(term)}</b><br>{n} {times} {rest}<br>{quoted(quote, lang, 4)}" for term, n, rest, quote in zip(part["term"], part["n"], part["rest"], part["quote"])]
-        figure.add_bar(y=part.index.tolist(), x=part["z"].round(2).tolist(), orientation="h", marker={"color": colours[of]}, hovertext=hover, hoverinfo="text", name=spoken[of],
+        figure.add_bar(y=part.index.tolist(), x=part["z"].round(2).tolist(), orientation="h", marker={"color": colours[of], "line": {"width": 0}}, hovertext=hover, hoverinfo="text", name=spoken[of],
                        text=[f"{n} : {rest}" for n, rest in zip(part["n"], part["rest"])], textposition="auto", textangle=0, textfont={"size": 11})
     figure.update_layout(barmode="overlay", bargap=0.2)
     figure.update_yaxes(tickmode="array", tickvals=list(range(len(table))), ticktext=[plain(clip(term, 24)) + "  " for term in table["term"]], range=[len(table) - 0.5, -0.5],
-                        automargin=True, showgrid=False, fixedrange=True, tickfont={"size": LABEL})
+                        automargin=True, showgrid=False, zeroline=False, fixedrange=True, tickfont={"size": LABEL})
     figure.update_xaxes(gridcolor=RULE, zeroline=False, fixedrange=True, rangemode="tozero", tickfont={"size": 11, "color": QUIET})
     first = words.listed([f"“{term}”" for term in table["term"][:3]], lang)
-    title = say(lang, f"{who}: says {first} more than the others do", f"{who}比其他政策更多地说{first}")
+    title = say(lang, f"{who} says {first} more than the others do", f"{who}比其他政策更多地说{first}")
     note = say(lang, "Log-odds with a prior, in standard deviations; in the bar: times here : elsewhere.", "带先验的对数几率（标准差）；条内为本组次数 : 其他次数。")
     legend = [(colours[of], spoken[of]) for of in ("zh", "en") if (table["lang"] == of).any()]
     return finish(figure, title, note, legend if len(legend) > 1 else (), body=bars_height(len(table)), bottom=30)
@@ -175,13 +175,13 @@ def similarity(corpus: Corpus, lang: Lang = "en") -> go.Figure:
                + (f"<br>{quoted(clip(quotes[a, b], 160), lang, 4)}" if (few or wide.at[a, b] >= 0.2) and isinstance(quotes.get((a, b)), str) else "") for b in order] for a in order]
     figure = go.Figure(go.Heatmap(z=z, zmin=0, zmax=max(20, float(np.nanmax(wide.to_numpy()) * 100)), colorscale=RAMP, hovertext=hovers, hoverinfo="text", xgap=1 if few else 0, ygap=1 if few else 0,
                                   text=[["" if value is None else f"{value:.0f}" for value in row] for row in z] if few else None, texttemplate="%{text}" if few else None,
-                                  colorbar={"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "len": min(1.0, 200 / (22 * len(order) + 1)) if not few else 1, "y": 1, "yanchor": "top"}, hoverongaps=False))
+                                  colorbar={"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "len": min(1.0, 200 / (22 * len(order) + 1)), "y": 1, "yanchor": "top"}, showscale=not few, hoverongaps=False))
     tall = 30 if few else 15
     width = max(columns(clip(names[policy], 20)) for policy in order)
     figure.update_xaxes(tickmode="array", tickvals=list(range(len(order))), ticktext=[plain(names[policy]) for policy in order], side="top", tickangle=-90, tickfont={"size": LABEL if few else 9},
-                        showgrid=False, fixedrange=True, ticks="", range=[-0.5, len(order) - 0.5])
+                        showgrid=False, zeroline=False, fixedrange=True, ticks="", range=[-0.5, len(order) - 0.5])
     figure.update_yaxes(tickmode="array", tickvals=list(range(len(order))), ticktext=[plain(names[policy]) + "  " for policy in order], automargin=True, tickfont={"size": LABEL if few else 10},
-                        showgrid=False, fixedrange=True, ticks="", range=[len(order) - 0.5, -0.5])
+                        showgrid=False, zeroline=False, fixedrange=True, ticks="", range=[len(order) - 0.5, -0.5])
     a, b = wide.stack().idxmax()
     alone = wide.max(axis=1).idxmin()
     if wide.at[a, b] < 0.05:
@@ -190,7 +190,9 @@ def similarity(corpus: Corpus, lang: Lang = "en") -> go.Figure:
         title = say(lang, f"{wide.at[a, b]:.0%} of {full[a]} stands in {full[b]} too; {full[alone]} is the most on its own", f"{full[a]}有{wide.at[a, b]:.0%}的文字也见于{full[b]}；{full[alone]}最为独立成文")
     note = say(lang, "Share of the row's text, in stretches of a few words, that stands in the column's policy. Texts in two languages share nothing.",
                "行政策的文字（按短片段比对）见于列政策的比例。不同语言之间没有共同文字。")
-    return finish(figure, title, note, body=tall * len(order), top=int(14 + 6.4 * width * (1 if few else 0.8)), width=170 + (26 if few else 13) * len(order))
+    top = int(14 + 6.4 * width * (1 if few else 0.8))
+    figure.layout.meta = {"full": {"yaxis": [plain(full[policy]) + "  " for policy in order]}} | ({"flat": [270 + 140 * len(order), top - 24]} if few else {})
+    return finish(figure, title, note, body=tall * len(order), top=top, width=170 + (26 if few else 13) * len(order))
 
 
 def _clustered(wide: pd.DataFrame) -> list[str]:

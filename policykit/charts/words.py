@@ -44,6 +44,7 @@ OTHERS = {"item": CLASSES, "fact": CONTACTS}
 # where the names of a kind of id stand: a table of the rulebook, or of the law
 _RULES = {"item": "items", "topic": "topics", "purpose": "purposes", "permission": "permissions", "fact": "facts", "sdk": "sdks"}
 _LAW = {"requirement": "requirements", "defect": "defects", "instrument": "instruments"}
+_han = re.compile("[\u3400-\u9fff]")
 _NO_TYPE = ("no clause type", "未归类")
 
 
@@ -60,7 +61,19 @@ def say(lang: Lang, en: str, zh: str) -> str:
 def _names(kind: str, lang: Lang) -> dict[str, str]:
     """The names of all ids of a kind."""
     entries = getattr(law.load(), _LAW[kind]) if kind in _LAW else getattr(rules.load(), _RULES[kind])
+    if kind == "sdk" and lang == "en":
+        return {id_: latin(rule.name, id_, f"{rule.aliases}|{rule.context}") for id_, rule in entries.items()}
     return {id_: name for id_, rule in entries.items() if (name := getattr(rule, lang, "") or getattr(rule, "name", ""))}
+
+
+def latin(name: str, id_: str, others: str) -> str:
+    """A name for readers of English: the name itself, the first of the others without Chinese, or the id made readable.
+
+    >>> latin("支付宝 SDK", "alipay", "支付宝SDK|Alipay SDK|支付宝"), latin("某推送", "some_push", "某推送SDK")
+    ('Alipay SDK', 'Some Push')
+    """
+    found = [one for one in (name, *others.split("|")) if one and not _han.search(one)]
+    return found[0] if found else " ".join(word[:1].upper() + word[1:] for word in id_.split("_"))
 
 
 def label(kind: str, id_: Any, lang: Lang = "en") -> str:

@@ -1,4 +1,4 @@
-// The list of clauses, the quotes of a cell and the full text: what Explorer does to let somebody read.
+// The list of clauses, the quotes of a cell and the full text: what Explorer does for reading.
 
 const SEEN = 12;
 

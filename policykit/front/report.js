@@ -54,16 +54,23 @@ function dyeKeys() {
 }
 
 // A figure keeps what its author chose; ground, text and grid follow the page where the author left them to the template.
-// headline, note and key of our charts stand above the figure as text of the page.
-function dressed(figure, captioned) {
+// headline, note and key of our charts stand above the figure as text of the page; where there is room, names stand in full
+// and headings lie flat.
+function dressed(figure, captioned, room) {
   const style = getComputedStyle(document.documentElement);
   const ink = style.getPropertyValue("--ink").trim(), grid = style.getPropertyValue("--rule").trim(), soft = style.getPropertyValue("--soft").trim();
   const layout = dyed(structuredClone(figure.layout ?? {}));
   if (captioned) {
-    const room = layout.meta.room - 8;
+    const above = layout.meta.room - 8;
     delete layout.title;
-    layout.margin.t -= room;
-    layout.height -= room;
+    layout.margin.t -= above;
+    layout.height -= above;
+    if (room >= WIDE) for (const [axis, names] of Object.entries(layout.meta.full ?? {})) layout[axis].ticktext = names;
+    if (layout.meta.flat && room >= layout.meta.flat[0]) {
+      layout.xaxis.tickangle = 0;
+      layout.margin.t -= layout.meta.flat[1];
+      layout.height -= layout.meta.flat[1];
+    }
   }
   delete layout.width;
   layout.autosize = true;
@@ -83,6 +90,23 @@ function dressed(figure, captioned) {
   return layout;
 }
 
+const WIDE = 760;  // pixels from which a chart has room for names in full
+const widths = new Map();  // <figure> -> the width that it was dressed for
+function fitted(box, figure) {
+  const room = box.querySelector(".plot").clientWidth;
+  widths.set(box, room);
+  return dressed(figure, captioned(box), room);
+}
+
+function refit() {
+  for (const [box, figure] of figures) {
+    const marks = [WIDE, figure?.layout?.meta?.flat?.[0] ?? WIDE], room = box.querySelector(".plot").clientWidth;
+    if (box.dataset.drawn && figure.layout?.meta?.full && marks.some((mark) => (room >= mark) !== (widths.get(box) >= mark))) {
+      window.Plotly.react(box.querySelector(".plot"), dyed(figure.data), fitted(box, figure), CONFIG);
+    }
+  }
+}
+
 const figures = new Map();  // <figure> -> its data, kept for redrawing in the other theme
 async function draw(box) {
   if (figures.has(box)) return;
@@ -97,7 +121,7 @@ async function draw(box) {
     // with its headline, and in the colours of paper
     click: () => Plotly.downloadImage({ data: figure.data, layout: figure.layout }, { format: "png", scale: 2, width: plot.clientWidth, height: figure.layout.height ?? 450, filename: "chart" }),
   };
-  await Plotly.newPlot(plot, dyed(figure.data), dressed(figure, captioned(box)), { ...CONFIG, modeBarButtonsToAdd: [picture] });
+  await Plotly.newPlot(plot, dyed(figure.data), fitted(box, figure), { ...CONFIG, modeBarButtonsToAdd: [picture] });
   plot.style.minHeight = "";
   box.dataset.drawn = "yes";
 }
@@ -109,7 +133,7 @@ function captioned(box) {
 function redrawAll() {
   dyeKeys();
   for (const [box, figure] of figures) {
-    if (box.dataset.drawn) window.Plotly.react(box.querySelector(".plot"), dyed(figure.data), dressed(figure, captioned(box)), CONFIG);
+    if (box.dataset.drawn) window.Plotly.react(box.querySelector(".plot"), dyed(figure.data), fitted(box, figure), CONFIG);
   }
 }
 
@@ -129,19 +153,20 @@ function chartRows(figure) {
   // our charts place things by number and name them on the axis
   const named = (id, values) => {
     const axis = figure.layout?.[`${id[0]}axis${id.slice(1)}`];
-    return axis?.ticktext ? values.map((value) => axis.ticktext[axis.tickvals.indexOf(value)] ?? value) : values;
+    const names = figure.layout?.meta?.full?.[`${id[0]}axis${id.slice(1)}`] ?? axis?.ticktext;
+    return names ? values.map((value) => names[axis.tickvals.indexOf(value)] ?? value) : values;
   };
   const names = (id, count) => named(id, Array.from({ length: count }, (_, i) => i));
   // a series has the name that the key gives its colour, a cell that of its letter
   const key = figure.layout?.meta?.key ?? [];
   const series = (trace) => key.find(([colour]) => colour === trace.marker?.color)?.[1] ?? trace.name ?? "";
-  const blank = key.find(([colour]) => colour === "rgba(128,140,150,0.09)")?.[1] ?? "";
-  const cell = (text) => text === "" ? blank : key.find(([, words]) => words.startsWith(`${text} `))?.[1] ?? text;
+  // a cell of a matrix is the number of its class, whose colour the key names
+  const cell = (trace, value, text) => trace.zmin === -0.5 ? key.find(([colour]) => colour === trace.colorscale?.[2 * value]?.[1])?.[1] ?? text : text || value;
   for (const trace of figure.data) {
     const z = list(trace.z);
     const x = z.length && !trace.x ? names(trace.xaxis ?? "x", list(z[0]).length) : named(trace.xaxis ?? "x", list(trace.x));
     const y = z.length && !trace.y ? names(trace.yaxis ?? "y", z.length) : named(trace.yaxis ?? "y", list(trace.y));
-    if (z.length) z.forEach((line, r) => list(line).forEach((value, c) => value != null && rows.push([y[r] ?? r, x[c] ?? c, cell(list(list(trace.text)[r])[c] ?? value)])));
+    if (z.length) z.forEach((line, r) => list(line).forEach((value, c) => value != null && rows.push([y[r] ?? r, x[c] ?? c, cell(trace, value, list(list(trace.text)[r])[c])])));
     else if (trace.labels) list(trace.labels).forEach((label, i) => rows.push([trace.name ?? "", label, list(trace.values)[i] ?? ""]));
     else if (trace.link) list(trace.link.source).forEach((from, i) => rows.push([list(trace.node?.label)[from], list(trace.node?.label)[list(trace.link.target)[i]], list(trace.link.value)[i]]));
     else (x.length > y.length ? x : y).forEach((_, i) => rows.push([series(trace), (trace.mode === "text" ? list(trace.text)[i] : x[i]) ?? "", y[i] ?? ""]));
@@ -172,7 +197,7 @@ async function drawAll() {
     near.observe(box);
     box.querySelector(".chartdata").addEventListener("toggle", () => draw(box).then(() => fillChartData(box)));
   }
-  // then the others, one at a time when the page is idle and nobody is at work on it, so that printing finds them drawn
+  // then the others, one at a time when the page is idle and not in use, so that printing finds them drawn
   for (const box of document.querySelectorAll(".view")) await quiet().then(() => startView(box)).catch(() => {});
   for (const box of boxes) await quiet().then(() => draw(box)).catch(() => {});
   document.documentElement.dataset.charts = "drawn";
@@ -302,7 +327,8 @@ function markWide() {
     note.hidden = box.scrollWidth <= box.clientWidth + 1;
   }
 }
-addEventListener("resize", markWide);
+let resizing;
+addEventListener("resize", () => { markWide(); clearTimeout(resizing); resizing = setTimeout(refit, 250); });
 markWide();
 dyeKeys();
 navigation();
