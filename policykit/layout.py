@@ -63,6 +63,7 @@ _announced = re.compile("以下|如下|下列|包括")
 # html2text breaks lines at blanks, and so between IP and 地址
 _abbreviation = re.compile(rf"[、，,（(：:{HAN}][*_{BLANK}]*(?:IP|MAC|Mac|mac|SIM|GPS|Wi-?F[iI]|WIFI|WLAN|Android|IMEI|IMSI|URL|Cookie|cookie|SDK)[*_{BLANK}]*$")
 _belonging = re.compile(r"[*_]*(?:地址|接入点|状态|卡|标识|号码?|位置|列表|信息|版本|权限)[*_]*[、，,。；;）)和及与或的等]")
+_linked = re.compile(r"[:：][\s<\[]*(?:https?://|www\.)[\x21-\x7e]*$|^[\s<\[]*https?://[\x21-\x7e]*$", re.IGNORECASE)   # 官网：https://...
 _bracket = re.compile(r"[（(）)]")
 _numbered = re.compile(rf"[*_{BLANK}]*[0-9a-zA-Z一二三四五六七八九十]{{1,3}}[)）]")
 _wordy = re.compile(f"[{HAN}A-Za-z]{{2}}")
@@ -287,7 +288,7 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
             return width > 0 or size > 60 or last.rstrip().endswith(",")
         quoted = width > 0 and (text.count('"', before.start, before.end) % 2 == 1 or text.count("(", before.start, before.end) > text.count(")", before.start, before.end))
         return reach > 0 or quoted
-    if ended:
+    if ended or _linked.search(last):
         return False
     if _dangling.search(last):
         return True
