@@ -63,7 +63,7 @@ _announced = re.compile("以下|如下|下列|包括")
 # html2text breaks lines at blanks, and so between IP and 地址
 _abbreviation = re.compile(rf"[、，,（(：:{HAN}][*_{BLANK}]*(?:IP|MAC|Mac|mac|SIM|GPS|Wi-?F[iI]|WIFI|WLAN|Android|IMEI|IMSI|URL|Cookie|cookie|SDK)[*_{BLANK}]*$")
 _belonging = re.compile(r"[*_]*(?:地址|接入点|状态|卡|标识|号码?|位置|列表|信息|版本|权限)[*_]*[、，,。；;）)和及与或的等]")
-_linked = re.compile(r"[:：][\s<\[]*(?:https?://|www\.)[\x21-\x7e]*$|^[\s<\[]*https?://[\x21-\x7e]*$", re.IGNORECASE)   # 官网：https://...
+_linked = re.compile(r"[:：|][\s<\[]*(?:https?://|www\.)[\x21-\x7e]*$|^[\s<\[]*https?://[\x21-\x7e]*$", re.IGNORECASE)   # 官网：https://...
 _bracket = re.compile(r"[（(）)]")
 _numbered = re.compile(rf"[*_{BLANK}]*[0-9a-zA-Z一二三四五六七八九十]{{1,3}}[)）]")
 _wordy = re.compile(f"[{HAN}A-Za-z]{{2}}")
@@ -272,6 +272,8 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
         return True
     if marker(text, line.start, line.end) is not None or _special.match(text, line.start, line.end):
         return bool(text.startswith("**", line.start)) and last.rstrip("*_ ").endswith(("，", "、", ",")) and marker(text, line.start, line.end) is None
+    if _linked.search(last) and _han.search(text, line.start, min(line.end, line.start + 10)):
+        return False
     size = len(last)
     word = _word.match(text, line.start, line.end).end() - line.start
     latin = not _han.search(last[-12:]) and not _han.match(text[line.start])
@@ -288,7 +290,7 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
             return width > 0 or size > 60 or last.rstrip().endswith(",")
         quoted = width > 0 and (text.count('"', before.start, before.end) % 2 == 1 or text.count("(", before.start, before.end) > text.count(")", before.start, before.end))
         return reach > 0 or quoted
-    if ended or _linked.search(last):
+    if ended:
         return False
     if _dangling.search(last):
         return True
