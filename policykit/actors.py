@@ -18,12 +18,15 @@ _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|
 _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
+_by_them = re.compile(r"\bby (?:our |the |other |any |certain |such )*$")
 _by = re.compile(r"(?: directly| solely| only)? by (?:(?:our|the|a|an|other|any|certain|such|these|those|independent|outside) )*")
+_by_whom = re.compile(r"[由被]\S{0,4}$")
 _and_us = re.compile(r"[^,.;]{0,30}\b(?:and|or) (?:by )?us\b")
 _which = re.compile(r"[\w\s'\-]{0,25},?\s*\b(?:which|who|that)\s(?:(?:may|will|can|also|then|might|automatically|in turn|themselves)\s)*")
 _place = re.compile(r"\b(?:on|of|in|within|through|via|at|across|throughout|visit|into|from)\s$")
 _whose = re.compile(r"\b(?:of|from|about) (?:the |our |each |every |its |a )?$")
-_to_us = re.compile(r"(?:向|给|至|与(?!\S{2,4}向)|发送给|提供给|共享给)(?:我们|本公司|平台|我司|我行)(?!的?(?:联系|取得联系|沟通|签))|\b(?:to|with) us\b|\bprovide us\b|\bsend us\b")
+_to_us = re.compile(r"[向给至与](?:(?<!与)|(?!\S{2,4}向))(?:我们|本公司|平台|我司|我行)(?!的?(?:联系|取得联系|沟通|签))")
+_to_us_english = re.compile(r"\b(?:to|with|provide|send) us\b")
 
 
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
@@ -31,9 +34,12 @@ _classes = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bco
 _members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
 
 
+_finished = re.compile(r"[。.!?！？;；:：…|]\W{0,6}$")
+
+
 def _class_name(words: str) -> str:
     """The class without what varies in its name."""
-    return "log" if "日志" in words or "log" in words else "device" if re.search("设备|device|equipment", words) else words.split(" ")[0]
+    return "log" if "日志" in words or "log" in words else "device" if "设备" in words or "device" in words or "equipment" in words else words.split(" ")[0]
 
 
 @dataclass
@@ -58,6 +64,15 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
 
     The nearest before the verb who is not a recipient, a source or an instrument.
     """
+    if not sentence.actors:
+        return None
+    asked = act or position     # with a verb the position does not matter
+    if asked not in sentence.told:
+        sentence.told[asked] = _acting(sentence, position, act)
+    return sentence.told[asked]
+
+
+def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) -> tuple[str, str] | None:
     text = sentence.text
     if act and act[2] in ("collect", "store", "use", "provide"):
         # English passive: collected by third parties
@@ -72,7 +87,7 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
             head = text[max(sentence.start, start - 24):start]
             if kind != "sdk" and _inside.match(text, end):
                 continue        # 在第三方平台中查阅: a place
-            by = re.search(r"(?:由|被)\S{0,4}$", head)
+            by = _by_whom.search(head)
             if not by and (_passive.search(head) or _means.search(head)) and not (act and _which.fullmatch(text[end:act[0]])):
                 continue
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
@@ -91,14 +106,19 @@ def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) 
     # English passive: collected by third parties
     if act:
         for start, end, kind in sentence.actors:
-            if start >= act[1] and kind in OTHERS and re.search(r"\bby (?:our |the |other |any |certain |such )*$", text[act[1]:start]) and start - act[1] < 40:
+            if act[1] <= start < act[1] + 40 and kind in OTHERS and _by_them.search(text[act[1]:start]):
                 return kind, text[start:end]
     return None
 
 
 def to_us(sentence: Sentence) -> bool:
     """Whether the sentence says that somebody gives us something."""
-    return bool(_to_us.search(sentence.text, sentence.start, sentence.end))
+    return sentence.once(_gives_us)
+
+
+def _gives_us(sentence: Sentence) -> bool:
+    text, start, end = sentence.text, sentence.start, sentence.end
+    return _to_us.search(text, start, end) is not None or text.find(" us", start, end) >= 0 and _to_us_english.search(text, start, end) is not None
 
 
 class Surroundings:
@@ -109,6 +129,7 @@ class Surroundings:
         self._titles: dict[int, dict] = {}
         self._sections: dict[int, Frame] = {}
         self._leads: dict[int, Frame] = {}
+        self._above: dict[int, Frame | None] = {}
         self._tables = {number: (table, row) for table in document.tables for row in table for number in row if number is not None}
 
     @cached_property
@@ -118,6 +139,9 @@ class Surroundings:
 
     def member(self, sentence: Sentence) -> str:
         """The class whose members the sentence lists, when the policy collects it: 设备信息：包括IMEI…"""
+        return sentence.once(self._member)
+
+    def _member(self, sentence: Sentence) -> str:
         match = _members.match(sentence.text, sentence.start, sentence.end)
         name = match[1] if match else ""
         return name if name and _class_name(name) in self.classes else ""
@@ -155,8 +179,14 @@ class Surroundings:
         if not clause.clause or clause.kind not in ("paragraph", "item"):
             return None
         before = self.document.clauses[clause.clause - 1]
-        ended = before.kind not in ("paragraph", "item") or before.section != clause.section or re.search(r"[。.!?！？;；:：…|]\W{0,6}$", before.text)
+        ended = before.kind not in ("paragraph", "item") or before.section != clause.section or _finished.search(before.text[-7:])
         return None if ended else before.clause
+
+    def above(self, clause: Clause) -> Frame | None:
+        """What the lead-in of a clause says, or the unfinished clause before it."""
+        if clause.clause not in self._above:
+            self._above[clause.clause] = self.lead(clause.lead if clause.lead is not None else self.unfinished(clause))
+        return self._above[clause.clause]
 
     def lead(self, number: int | None) -> Frame | None:
         """What the lead-in of a clause says; its own lead-in fills the gaps."""

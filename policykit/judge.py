@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from policykit.actors import Frame, Surroundings, acting, to_us
+from policykit.mentions import DONE, MEDIA, owned
 from policykit.rows import Clause
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence
 
 # what a contact section gives of the firm itself
 CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
-CHANNELS = frozenset({"email", "phone_number", "sms_content", "audio_voice", "im_content"})
-DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
 BIOMETRIC = "A03"
 ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
-# between two members of an enumeration
-_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical|fax)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
-_separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
-_own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
-_data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|numbers?|details|permissions?|records?)\b)")
-_read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
-_permission_near = re.compile(r"权限|授权|permission|access")
 # a value follows: the firm's own telephone, address, mailbox
 _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
 _value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
-# a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
 _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
-_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
-_channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
 _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
                     r"|\b(?:stored|kept|stays?|remains?|saved|held)\b (?:\w+ly |only )?(?:on|in|within|inside) (?:the [a-z ]{1,30}of )?your (?:own )?(?:mobile |smart)?(?:device|phone|terminal|handset)\b")
 
@@ -44,42 +34,10 @@ class Verdict(NamedTuple):
     frame: Frame | None = None
 
 
-def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bool:
-    """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
-    hit = mentions[number]
-    if not hit.payload.need:
-        return True
-    if hit.payload.need == "feature":
-        return True
-    if hit.payload.need == "object":
-        return bool(_read_before.search(text[max(0, hit.start - 40):hit.start])) and not _channel_after.match(text, hit.end)
-    if hit.payload.need == "permission":
-        if _permission_near.match(text[hit.end:hit.end + 8].lstrip("空间功能设备的及和、 ")):
-            return True
-        if not permissions:
-            return False
-        near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit]
-        return any(other.payload.id in ("camera", "microphone", "contacts", "location_generic", "photos_storage", "call_status", "calendar") and _joined(text, hit, other) for other in near)
-    if hit.payload.id in CHANNELS and not _own_before.search(text[max(0, hit.start - 16):hit.start]) and (
-            _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start])):
-        return False
-    if hit.payload.id == "phone_number" and _on_a_phone.search(text[max(0, hit.start - 16):hit.start]) and not re.match(r"\s*(?:number|#)", text[hit.end:hit.end + 9]):
-        return False
-    # what one does online is a verb too: 搜索信息
-    if _own_before.search(text[max(0, hit.start - 16):hit.start]) or hit.payload.id not in DONE and _data_after.match(text, hit.end):
-        return True
-    near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit and _joined(text, hit, other)]
-    if hit.payload.id in MEDIA and all(other.payload.id in MEDIA for other in near):
-        # 视频、音频等服务内容: what is offered, unless somebody takes or uploads it
-        around = text[max(0, hit.start - 60):hit.end + 30]
-        return bool(near) and re.search(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)", around) is not None
-    return bool(near)
 # what a policy is about: after a definition it goes on defining
 _concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)|this (?:policy|notice|statement) (?:involves|concerns) personal")
-_on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an|any) $")     # of your mobile phone: the thing, not its number
 # what a permission of the device opens
 PERMITTED = frozenset({"contacts", "photos_storage", "camera", "microphone", "calendar", "sms_content", "call_log", "location_generic", "bluetooth"})
-MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 # we do not read other content of your clipboard: what is denied is the rest
 _rest = re.compile(r"\b(?:other|unrelated|irrelevant)\b (?:\w+ ){0,2}(?:information|contents?|data) (?:in|on|from|of|within|stored (?:in|on)) (?:the |your |their )*$")
 # you need not give it: nobody asks for it here
@@ -101,19 +59,13 @@ _self_told = re.compile(r"披露自己的个人信息|\bdisclose your (?:own )?p
 _given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you|we (?:may )?(?:collect|obtain|receive))\b"
                     r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
 _called = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息")
+_taking = re.compile(r"[将把]")
+_demand = re.compile(r"要求|需|ask|requ|need")
 _through = re.compile(r"(?:通过|经由|借助|利用|\b(?:through|via|using))\s*(?:您的|用户的|设备的|your |the )?$")
 _they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
 _company = re.compile(r"有限公司|有限责任公司|股份公司|\bco\., ?ltd|\binc\b|\bllc\b|\blimited\b")
-
-
-def _joined(text: str, one: Hit, other: Hit) -> bool:
-    a, b = sorted((one, other), key=lambda hit: hit.start)
-    if b.start - a.end > 24 or b.start <= a.end and b.start != a.end:
-        return False
-    gap = text[a.end:b.start]
-    return _separator.search(gap) is not None and _between.fullmatch(gap) is not None
 
 
 def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> Frame | None:
@@ -144,10 +96,41 @@ def _class_list(sentence: Sentence, position: int) -> str:
             break
         if any(act[2] in ("collect", "use", "share", "provide", "store") and act[1] <= cue.start for act in sentence.acts):
             continue
-        gap = text[cue.start:min(position, cue.end + 60)]
-        if re.search(r"包括|包含|是|指|如|例如|:|\binclud|\bsuch as|\bmeans?\b|\brefers?\b|\(", gap):
+        if _listing.search(text[cue.start:min(position, cue.end + 60)]):
             return text[cue.start:cue.end]
     return ""
+
+
+_listing = re.compile(r"包括|包含|[是指如:(]|\b(?:includ|such as|means?\b|refers?\b)")
+
+
+# What is asked of a sentence once, before its mentions are looked at: whether words stand in it without which an
+# expression that is tried at each mention cannot match.
+
+def _holds(*words: str) -> Callable[[Sentence], bool]:
+    def holds(sentence: Sentence) -> bool:
+        return any(sentence.text.find(word, sentence.start, sentence.end) >= 0 for word in words)
+    return holds
+
+
+_goes_through = _holds("通过", "经由", "借助", "利用", "through", "via", "using")
+_leaves_out = _holds("不包", "不含", "excluding", "except for")
+_need = _holds("need", "required", "necessary", "obligat", "obliged")
+_link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
+_tells_self = _holds("披露自己", "disclose your")
+_sensitive = _holds("敏感")
+
+
+def _asks(sentence: Sentence) -> bool:
+    return sentence.text[sentence.start:sentence.end].rstrip("\"') ").endswith("?")
+
+
+def _of_crooks(sentence: Sentence) -> bool:
+    return _crooks.search(sentence.text, sentence.start, sentence.end) is not None
+
+
+def _collects(sentence: Sentence) -> list[tuple[int, int, str]]:
+    return [act for act in sentence.acts if act[2] in ("collect", "provide", "permit", "share", "store")]
 
 
 def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, earlier: Frame | None, rulebook: Rulebook) -> Verdict | None:
@@ -155,25 +138,27 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     text, start, end = sentence.text, hit.start, hit.end
     item = hit.payload.id
     section = around.section(clause.section)
-    lead = around.lead(clause.lead if clause.lead is not None else around.unfinished(clause))
+    lead = around.above(clause)
+    hits = sentence.hits
     acts = sentence.acts
     before = [act for act in acts if act[1] <= start or start <= act[0] and act[1] <= end]
     after = [act for act in acts if act[0] >= end]
     # we provide a service: nothing is collected by that
-    if giving := services(sentence):
+    if giving := sentence.once(services):
         before, after = [a for a in before if a not in giving], [a for a in after if a not in giving]
     act = before[-1] if before else after[0] if after else None
-    if before and after and re.search(r"[将把]", text[before[-1][1]:start]) and sentence.part(after[0][0]) - sentence.part(start) <= 3:
+    if before and after and _taking.search(text, before[-1][1], start) and sentence.part(after[0][0]) - sentence.part(start) <= 3:
         act = after[0]      # 我们会将您的…提供给: the verb follows
-    if after and _through.search(text[max(0, start - 12):start]) and sentence.part(after[0][0]) == sentence.part(start):
+    if after and sentence.once(_goes_through) and _through.search(text[max(0, start - 12):start]) and sentence.part(after[0][0]) == sentence.part(start):
         act = after[0]      # 通过相机权限获取: what is gone through belongs to the verb after it
 
     if item in ("postal_address", "home_address") and _place.match(text, end):
         return None
-    if item in CONTACT and _reach_us.match(text, end) and not _own_before.search(text[max(0, start - 16):start]):
-        return None
-    if item in CONTACT and (_value.match(text, end) or _value_before.search(text[max(0, start - 40):start]) or text[end:end + 1] == ":" and not acts):
-        return None
+    if item in CONTACT:
+        if _reach_us.match(text, end) and not owned(text, start):
+            return None
+        if _value.match(text, end) or _value_before.search(text[max(0, start - 40):start]) or text[end:end + 1] == ":" and not acts:
+            return None
     if section.contact and item in CONTACT:
         asked = any(a[2] in ("provide", "collect") for a in acts) and sentence.of("user") or any(a[2] == "collect" for a in acts)
         if not asked:
@@ -188,18 +173,17 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and (sentence.end - warn.end < 8 or item in ("password", "verification_code", "account_name", "payment_password")):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
 
-    if text[sentence.start:sentence.end].rstrip("\"') ").endswith("?"):
+    if sentence.once(_asks):
         return Verdict("defined", "defined: a question", None)
-    if (left_out := _left_out.search(text[max(sentence.start, start - 60):start])) is not None:
+    if sentence.once(_leaves_out) and (left_out := _left_out.search(text[max(sentence.start, start - 60):start])) is not None:
         return Verdict("defined", f"defined: {left_out[1]}", None)
 
-    if _unneeded.search(text, sentence.start, start) and not sentence.of("contrast") or _unasked.match(text, end, sentence.end):
+    if sentence.once(_need) and (_unneeded.search(text, sentence.start, start) and not sentence.of("contrast") or _unasked.match(text, end, sentence.end)):
         return Verdict("defined", "defined: the user need not give it", "user")
 
-    if (unlinked := _unlinked.search(text, sentence.start, start)) is not None and not any(a[0] > unlinked.end() for a in before):
+    if sentence.once(_link) and (unlinked := _unlinked.search(text, sentence.start, start)) is not None and not any(a[0] > unlinked.end() for a in before):
         return Verdict("defined", "defined: it is not linked to it", None)
-    crook = _crooks.search(text, sentence.start, start)
-    if crook and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
+    if sentence.once(_of_crooks) and (crook := _crooks.search(text, sentence.start, start)) and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
         return Verdict("defined", f"defined: what {crook[0]} do", None)
 
     # denied
@@ -215,8 +199,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
                 if denied and not denied - {"share", "use", "delete"} and not (denied == {"use"} and rulebook.items[item].category == "P"):
                     return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")
                 continue
-            if denied == {"provide"} and not re.search(r"要求|需|ask|requ|need", denial.words) and not ("upload" in denial.words and who and who[0] == "we"):
-                if re.search(r"includ|contain", denial.words):
+            if denied == {"provide"} and not _demand.search(denial.words) and not ("upload" in denial.words and who and who[0] == "we"):
+                if "includ" in denial.words or "contain" in denial.words:
                     return Verdict("defined", f"defined: {denial.words} (context.yml deny)", actor)
                 continue        # 用户没有提供…
             if denied & {"collect", "store", "permit", "provide"} or item == "cookies" and _cookies_at_all.search(text[denial.start:start]) and re.match(r"\s*(?:[.;]|$|or\b|and\b|on (?:our|this)\b)", text[end:sentence.end]):
@@ -248,7 +232,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("collected", f"collected: {member}, which the policy collects, includes it", "we", "collect", lead)
 
     # named in a definition
-    collects = [a for a in acts if a[2] in ("collect", "provide", "permit", "share", "store")]
+    collects = sentence.once(_collects)
     if section.defines and not (firm and any(a[2] == "collect" for a in before)):
         return Verdict("defined", f"defined: heading {section.defines}", None)
     for cue in sentence.of("define"):
@@ -267,7 +251,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("defined", "defined: works and who owns them", None)
     if rulebook.items[item].gold == "bank_card" and _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end):
         return Verdict("defined", "defined: an example of what is encrypted", None)
-    if _self_told.search(text, sentence.start, start):
+    if sentence.once(_tells_self) and _self_told.search(text, sentence.start, start):
         return Verdict("defined", "defined: the user does 披露", "user", "share")
     if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
         return Verdict("defined", "defined: what staff do", None)
@@ -280,7 +264,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     for cue in sentence.of("conduct"):
         if cue.start < start and not any(a[2] == "collect" and a[0] < cue.start for a in acts):
             return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", "user")
-    if any(cue.start < start for cue in sentence.of("security")) and not firm and not any(a[2] in ("collect", "provide") for a in before if a[0] > sentence.of("security")[0].end):
+    if "security" in hits and any(cue.start < start for cue in hits["security"]) and not firm and not any(a[2] in ("collect", "provide") for a in before if a[0] > sentence.of("security")[0].end):
         if not before or before[0][0] > sentence.of("security")[0].start:
             return Verdict("defined", "defined: security advice (context.yml security)", None)
 
@@ -292,13 +276,13 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("denied", f"denied: lead-in {lead.denied} (context.yml deny)", lead.actor or "we", "collect")
 
     # a line of a list of SDKs: name | purpose | company | data
-    row = listed_company(sentence, start, clause, around)
+    row = listed_company(sentence, clause, around)
     if row and not firm:
         return Verdict("third_party", f"third_party: in a row with {row}", "sdk", "collect", lead)
 
     needs = rulebook.items[item].needs == "act"
     # 人脸属于敏感个人信息，您可以拒绝提供: nothing is said of who collects
-    if (called := _called.match(text, end)) and all(a[2] in ("provide", "permit") and re.search(r"(?:拒绝|不|选择不)$", text[max(0, a[0] - 3):a[0]]) for a in after if a[0] >= called.end()) and not before:
+    if sentence.once(_sensitive) and (called := _called.match(text, end)) and all(a[2] in ("provide", "permit") and re.search(r"(?:拒绝|不|选择不)$", text[max(0, a[0] - 3):a[0]]) for a in after if a[0] >= called.end()) and not before:
         return Verdict("defined", f"defined: {called[0]}", None)
 
     # in this sentence
@@ -360,9 +344,14 @@ def _aside(sentence: Sentence, position: int) -> bool:
     return any(act[2] == "collect" and act[1] <= opened and (who := acting(sentence, act[0], act)) is not None and who[0] == "we" for act in sentence.acts)
 
 
-def listed_company(sentence: Sentence, start: int, clause: Clause, around: Surroundings) -> str:
-    """The company whose row of a table or list of providers a mention stands in."""
-    text = sentence.text
+def listed_company(sentence: Sentence, clause: Clause, around: Surroundings) -> str:
+    """The company whose row of a table or list of providers a sentence stands in."""
+    if listed_company not in sentence.told:
+        sentence.told[listed_company] = _listed_company(sentence.text, clause, around)
+    return sentence.told[listed_company]
+
+
+def _listed_company(text: str, clause: Clause, around: Surroundings) -> str:
     if clause.kind == "cell":
         found = around.row(clause.clause)
         if found:
@@ -379,11 +368,11 @@ def listed_company(sentence: Sentence, start: int, clause: Clause, around: Surro
 
 def services(sentence: Sentence) -> set[tuple[int, int, str]]:
     """The verbs by which the firm gives something: 我们提供…功能."""
-    if "services" not in sentence.__dict__:
-        sentence.__dict__["services"] = set() if to_us(sentence) else {
-            act for act in sentence.acts if act[2] == "provide" and (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"
+    provided = [act for act in sentence.acts if act[2] == "provide"]
+    if not provided or to_us(sentence):
+        return set()
+    return {act for act in provided if (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"
             and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]])}
-    return sentence.__dict__["services"]
 
 
 def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import ahocorasick
 
 # The characters that policies use most, the most frequent first
-COMMON = " ,的、信息您我们。用人个或务服使以法提能在可行会关权和方(供.本如及为保时要相理公不收其全将通安号于户同有与1e:\"护集中对意定政tc;a他产设过策合规并品s2下功应据限向进求系内需所网联私三隐账处"
+COMMON = ' ,的、信息您我们。用人个或务服使以法提能在可行etaoinsrhldcumfpgwybvkx会关权和方(供.本如及为保时要相理公不收其全将通安号于户同有与:;"1230护集中对意定政他产设过策合规并品下功应据限向进求系内需所网联私三隐账处请共取发件授情第更享式备律机开存一上作何录成证注动分游置除地了包后问实司识当戏得身数接名份况果无-明未是容生体告性统知码任必技获化自述括但议确别手你程外商些管国该制者术业)'
 MOST = 64       # words of one expression; more are not worth their place
 
 

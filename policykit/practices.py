@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
 from policykit.actors import Frame, Surroundings, acting
-from policykit.judge import ACTION, Verdict, counts, follow, judge
+from policykit.judge import ACTION, Verdict, follow, judge
+from policykit.mentions import counts
 from policykit.rows import Item, Practice
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence, sentences, split
@@ -19,10 +21,10 @@ _ACTOR = {"third": "partner", "we": "we", "user": "user", "affiliate": "affiliat
 _when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|\b(?:if|when|where|with) (?:you|your)\b[^,.;:]{3,90})")
 _recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)|\b(?:to|with) ((?:our |the |other |any |certain )?[a-z][a-z\- ]{3,60}?)(?=[,.;:()]| (?:for|in|who|that|to|so|when|if|and|or|such|as)\b|$)")
 # names of apps and sites, in quotes or called "this software"
-_product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3,16})[\"”》」]\s*(?:软件|app|客户端|应用程序|小程序|平台|网站|用户协议|服务协议|隐私)", re.IGNORECASE)
+_product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3,16})[\"”》」]\s*(?:软件|app|客户端|应用程序|小程序|平台|网站|用户协议|服务协议|隐私)")
 _no_product = re.compile(r"权限|信息|记录|功能|按钮|政策|协议|列表|设置|[/、|]")
 _called = re.compile(r"[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本|该)")
-_alias = re.compile(r"([\u4e00-\u9fffa-z0-9]{3,10})[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)", re.IGNORECASE)
+_alias = re.compile(r"([\u4e00-\u9fffa-z0-9]{3,10})[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)")
 
 
 def find(document: Document, rulebook: Rulebook) -> list[Practice]:
@@ -36,7 +38,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
         if not mentions or clause.kind == "toc":
             continue
         permissions = "permit" in hits or "permission" in hits
-        listed = [counts(view.text, mentions, number, permissions) for number in range(len(mentions))]
+        listed = [not mention[2].need or counts(view.text, mentions, number, permissions) for number, mention in enumerate(mentions)]
         if not any(listed):
             continue
         titles = [match.span() for match in named_so.finditer(view.text)] if named_so else []
@@ -52,26 +54,28 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
             stated = condition(sentence, document, view) if inside else None
             for hit in inside:
                 verdict = judge(sentence, hit, clause, around, earlier, rulebook)
-                if any(a <= hit.start and hit.end <= b and b - a > hit.end - hit.start for a, b in titles):
+                if titles and any(a <= hit.start and hit.end <= b and b - a > hit.end - hit.start for a, b in titles):
                     verdict = Verdict("defined", "defined: in the name of the product", None)
                 if verdict is None:
                     continue
-                if verdict.status == "collected" and verdict.action not in ("collect", "permission") and part(document, clause.section) == "terms":
-                    verdict = Verdict("defined", "defined: terms of use", verdict.actor, verdict.action)
-                if verdict.status == "collected" and place + 1 < len(parts) and (words := retracted(parts[place + 1])):
-                    verdict = Verdict("denied", f"denied: {words}, in the next sentence (context.yml deny)", "we", "collect")
+                if verdict.status == "collected":
+                    if verdict.action not in ("collect", "permission") and part(document, clause.section) == "terms":
+                        verdict = Verdict("defined", "defined: terms of use", verdict.actor, verdict.action)
+                    elif place + 1 < len(parts) and (words := parts[place + 1].once(retracted)):
+                        verdict = Verdict("denied", f"denied: {words}, in the next sentence (context.yml deny)", "we", "collect")
                 start, end = view.span(hit.start, hit.end)
                 rows.append(Practice(
                     clause.policy, clause.clause, hit.payload.id, start, end, verdict.status,
                     _ACTOR.get(verdict.actor) if verdict.actor else None, verdict.action,
                     purpose(sentence, hit, verdict.frame, around, clause.section),
-                    recipient(sentence, verdict, document, view), stated,
+                    recipient(sentence, verdict, document, view) if verdict.action == "share" else None, stated,
                     document.policy.text[start:end], verdict.rule))
             if inside:
                 named = [row for row in rows[-len(inside):] if row.clause == clause.clause and row.status == "collected"]
             elif named:
                 rows += pronouns(sentence, named, document, view)
-            earlier = follow(sentence, earlier, around)
+            if number < len(mentions):      # somebody asks what this sentence leaves to the next
+                earlier = follow(sentence, earlier, around)
     return rows
 
 
@@ -165,11 +169,16 @@ def items(document: Document, practices: list[Practice], rulebook: Rulebook) -> 
         if gold and gold != practice.item:
             groups[gold].append(practice)
     rows = []
+    scanned = rulebook.scan(document)
+    stretches: dict[int, list[tuple[int, int]]] = {}        # the sentences of a clause, found once
     for item in sorted(groups):
-        status = min((practice.status for practice in groups[item]), key=ORDER.index)
+        stated = {practice.status for practice in groups[item]}
+        status = next(status for status in ORDER if status in stated)
         same = [practice for practice in groups[item] if practice.status == status]
-        best = min(same, key=lambda practice: (weight(practice), practice.start))
-        start, end = evidence(document, best, rulebook)
+        best = min(same, key=lambda practice: (weight(practice), practice.start)) if len(same) > 1 else same[0]
+        if best.clause not in stretches:
+            stretches[best.clause] = [scanned[best.clause].view.span(a, b) for a, b in sentences(scanned[best.clause].view.text)]
+        start, end = evidence(document, best, stretches[best.clause])
         rows.append(Item(best.policy, item, status, len(same), best.clause, document.policy.text[start:end], start, end, best.rule))
     return rows
 
@@ -187,31 +196,30 @@ def weight(practice: Practice) -> int:
         return 2
     return 0 if practice.action in ("collect", "permission", "use", "store", None) else 1
 LONGEST = 200
+_pause = re.compile(r"[,;:、，；：]")
 
 
-def evidence(document: Document, practice: Practice, rulebook: Rulebook) -> tuple[int, int]:
+def evidence(document: Document, practice: Practice, stretches: list[tuple[int, int]]) -> tuple[int, int]:
     """The sentence around a mention, or as much of it as is reasonable to quote."""
     clause = document.clauses[practice.clause]
     text = document.folded
     left, right = clause.start, clause.end
-    view = rulebook.scan(document)[practice.clause].view
-    for a, b in sentences(view.text):
-        a, b = view.span(a, b)
+    for a, b in stretches:
         if a <= practice.start < b:
             left, right = a, b
             break
     if right - left > LONGEST:
-        marks = [left, *(m.end() for m in re.finditer(r"[,;:、，；：]", text[left:right])), right]
-        marks = [left, *(left + mark for mark in marks[1:-1]), right]
-        a = max(mark for mark in marks if mark <= practice.start)
-        b = min((mark for mark in marks if mark >= practice.end), default=right)
+        marks = sorted({left, *(mark.end() for mark in _pause.finditer(text, left, right)), right})
+        before = bisect_right(marks, practice.start) - 1
+        after = min(bisect_left(marks, practice.end), len(marks) - 1)
+        a, b = marks[before], marks[after]
         while True:
-            wider = max((mark for mark in marks if mark < a), default=a)
-            further = min((mark for mark in marks if mark > b), default=b)
-            if wider < a and b - wider <= LONGEST:
-                a = wider
-            elif further > b and further - a <= LONGEST:
-                b = further
+            if before > 0 and b - marks[before - 1] <= LONGEST:
+                before -= 1
+                a = marks[before]
+            elif after + 1 < len(marks) and marks[after + 1] - a <= LONGEST:
+                after += 1
+                b = marks[after]
             else:
                 break
         left, right = a, max(b, practice.end)

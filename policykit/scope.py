@@ -6,12 +6,14 @@ Everything here works on the folded view of one clause; positions are positions 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from policykit.rules import Hit
+
+Answer = TypeVar("Answer")
 
 ACTS = ("collect", "use", "provide", "share", "store", "delete", "permit")
 OTHERS = ("third", "affiliate", "sdk", "partner", "authority")
@@ -32,9 +34,16 @@ class Sentence:
     start: int
     end: int
     hits: dict[str, list[Hit]]      # by kind, only those in the sentence
+    told: dict[Any, Any] = field(default_factory=dict)      # what was found out of the sentence, so that no mention asks again
 
     def of(self, kind: str) -> list[Hit]:
         return self.hits.get(kind, [])
+
+    def once(self, ask: Callable[[Sentence], Answer]) -> Answer:
+        """The answer to a question that is about the sentence and about no mention in it; asked once."""
+        if ask not in self.told:
+            self.told[ask] = ask(self)
+        return self.told[ask]
 
     @cached_property
     def parts(self) -> list[tuple[int, int]]:
@@ -45,27 +54,30 @@ class Sentence:
         edges.append(self.end)
         return [(a, b) for a, b in zip(edges, edges[1:]) if a < b]
 
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [b for _, b in self.parts]
+
     def part(self, position: int) -> int:
         """Which part a position is in."""
-        for number, (_, b) in enumerate(self.parts):
-            if position < b:
-                return number
-        return len(self.parts) - 1
+        return min(bisect_right(self._ends, position), len(self._ends) - 1)
 
     @cached_property
     def acts(self) -> list[tuple[int, int, str]]:
         """Every verb: start, end, what kind of act; of two kinds at one place the first of `ACTS`."""
         found: dict[int, tuple[int, int, str]] = {}
         for kind in ACTS:
-            for hit in self.of(kind):
-                if hit.start not in found:
-                    found[hit.start] = (hit.start, hit.end, kind)
+            for start, end, _ in self.hits.get(kind, ()):
+                if start not in found:
+                    found[start] = (start, end, kind)
+        if "provide" not in self.hits:
+            return [found[at] for at in sorted(found)]
         return [act for at in sorted(found) if (act := _directed(self, found[at])) is not None]
 
     @cached_property
     def actors(self) -> list[tuple[int, int, str]]:
         """Everybody named: start, end, class."""
-        return sorted((hit.start, hit.end, kind) for kind in ACTORS for hit in self.of(kind))
+        return sorted([(start, end, kind) for kind in ACTORS if kind in self.hits for start, end, _ in self.hits[kind]])
 
     @cached_property
     def denials(self) -> list[Denial]:
@@ -116,22 +128,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     >>> [t[a:b] for a, b in sentences(t)]
     ['我们收集imei。', 'we use e.g. cookies.', ' they help']
     """
-    spans, at = [], 0
+    spans, at, brackets = [], 0, "(" in text
     for stop in _stop.finditer(text):
-        if text.count("(", at, stop.end()) > text.count(")", at, stop.end()) and _closed.match(text, stop.end()):
+        end = stop.end()
+        if brackets and text.count("(", at, end) > text.count(")", at, end) and _closed.match(text, end):
             continue        # inside of brackets
-        spans.append((at, stop.end()))
-        at = stop.end()
+        spans.append((at, end))
+        at = end
     if at < len(text):
         spans.append((at, len(text)))
     return spans
-
-
-def within(hits: list[Hit], start: int, end: int) -> list[Hit]:
-    """The hits that begin in a stretch; hits come in order."""
-    left = bisect_left(hits, start, key=lambda hit: hit.start)
-    right = bisect_left(hits, end, lo=left, key=lambda hit: hit.start)
-    return hits[left:right]
 
 
 def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
@@ -139,11 +145,25 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
     spans = sentences(text)
     if len(spans) == 1:
         return [Sentence(text, 0, len(text), dict(hits.items()))]
-    return [Sentence(text, a, b, {kind: inside for kind, found in hits.items() if (inside := within(found, a, b))}) for a, b in spans]
+    made = [Sentence(text, a, b, {}) for a, b in spans]
+    for kind, found in hits.items():
+        at, (_, end) = 0, spans[0]
+        inside: list[Hit] = []
+        for hit in found:           # in order
+            if hit[0] >= end:
+                while hit[0] >= end:
+                    at += 1
+                    end = spans[at][1]
+                inside = []
+            if not inside:
+                made[at].hits[kind] = inside
+            inside.append(hit)
+    return made
 
 
 _gives = frozenset({"提供", "告知", "同步", "上传", "发布", "展示", "显示"})
 _to_others = re.compile(r"(?:向|给|与)(?!我们|本公司|平台|我司|我行)[^,，。;；您你]{2,22}$")
+_given_to = re.compile(r"给(?!我们|本公司|平台|我司|我行)")
 _to_you = re.compile(r"(?:向|为|给)(?:您|你|用户)[^,，。;；您]{0,8}$")
 
 
@@ -155,7 +175,7 @@ def _directed(sentence: Sentence, act: tuple[int, int, str]) -> tuple[int, int, 
     head = sentence.text[max(sentence.start, start - 28):start]
     if _to_you.search(head):
         return None
-    if _to_others.search(head) or re.match(r"给(?!我们|本公司|平台|我司|我行)", sentence.text[end:end + 3]):
+    if _to_others.search(head) or _given_to.match(sentence.text, end, end + 3):
         return start, end, "share"
     return act
 
@@ -193,14 +213,14 @@ def _denials(sentence: Sentence):
             continue
         if _more_than.search(text, acts[0][1], stop):
             continue        # we do not collect more than your name; we do not keep it longer than needed
-        tail = re.sub(r"[\s。.,;:!?，；：)\]\"'了过]+$", "", text[acts[-1][1]:stop])
+        tail = text[acts[-1][1]:stop].rstrip(_TAIL)
         anaphora = any(acts[-1][1] <= a.start < stop for a in sentence.of("anaphora"))
         bare = anaphora or len(tail) < (14 if text[hit.start].isascii() else 5) or bool(_passive.search(text[max(0, hit.start - 8):acts[0][0]]) and _whereabouts.fullmatch(tail))
         # we use cookies, but they do not collect names: an object follows
         bare = bare and not any(acts[-1][1] <= thing.start < stop for thing in sentence.of("item"))
         yield Denial(hit.start, stop, text[hit.start:max(hit.end, acts[0][1])], acts, bare and not conditional, conditional)
     # we collect your name but not your telephone number
-    for short in _but_not.finditer(text, sentence.start, sentence.end):
+    for short in _but_not.finditer(text, sentence.start, sentence.end) if text.find("not", sentence.start, sentence.end) >= 0 else ():
         verbs = [act for act in sentence.acts if act[1] <= short.start()]
         if verbs and sentence.part(short.end()) - sentence.part(verbs[-1][0]) <= 6:
             yield Denial(short.start(), sentence.parts[sentence.part(short.end())][1], short[0].strip(" ,"), (verbs[-1],), False, False)
@@ -216,6 +236,8 @@ class _Nothing(NamedTuple):
     end: int
 
 
+# blanks and signs at the end of a denial
+_TAIL = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "。.,;:!?，；：)]\"'了过"
 _none = re.compile(r"\b(?:no|none of|neither)\b(?! (?:longer|more|later|less|one|matter|doubt|liab\w+|responsib\w+|guarantee|warrant\w+|obligation|event|way|charge|cost|fee|control|need|means|legal|case|reason|circumstances?|point|account|time)\b)")
 _been = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:(?:\w+ly|ever|being)\s+)*$")
 _passive = re.compile(r"\b(?:is|are|was|were|be|been|being)\b[^,;:.]*$")
@@ -228,6 +250,8 @@ _but_not = re.compile(r"(?:,|\bbut|\band)\s+not\s+(?=(?:your|the|any|their|his|h
 def _nothing(sentence: Sentence):
     """The negations of English that deny a verb through its object or subject: we store no card numbers, no location is collected."""
     text = sentence.text
+    if text.find("no", sentence.start, sentence.end) < 0 and text.find("neither", sentence.start, sentence.end) < 0:
+        return
     for hit in _none.finditer(text, sentence.start, sentence.end):
         for start, end, _ in sentence.acts:
             if end <= hit.start() and not text[end:hit.start()].strip():

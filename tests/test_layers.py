@@ -12,7 +12,7 @@ LAYERS = [
     {"entries"},
     {"rulefiles"},
     {"rules", "dates", "names", "contacts", "regime", "sdk_names", "blocks", "headings", "decoding", "ngrams", "pdf_lines", "furniture"},
-    {"law", "scope"},
+    {"law", "scope", "mentions"},
     {"webpage", "pdf", "word", "doubts", "linear"},
     {"read"},
     {"layout"},

@@ -1,0 +1,69 @@
+"""Mentions: whether a word that can mean a data item means it where it stands."""
+
+from __future__ import annotations
+
+import re
+
+from policykit.rules import Hit
+
+CHANNELS = frozenset({"email", "phone_number", "sms_content", "audio_voice", "im_content"})
+DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
+MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
+# between two members of an enumeration
+_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical|fax)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
+_separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
+_own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
+_OWNERS_END = frozenset("的您你户人其方员在入写供备机")      # quick to look at
+_data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|numbers?|details|permissions?|records?)\b)")
+_read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
+_permission_near = re.compile(r"权限|授权|permission|access")
+# a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
+_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
+_channel_before = re.compile(r"(?:通过|以|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
+_on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an|any) $")     # of your mobile phone: the thing, not its number
+_its_number = re.compile(r"\s*(?:number|#)")
+_taken = re.compile(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)")
+
+
+def owned(text: str, start: int) -> bool:
+    """Whether the word at a position is somebody's: 您的, your."""
+    last = text[start - 1:start]
+    return (last in _OWNERS_END or last.isspace()) and _own_before.search(text[max(0, start - 16):start]) is not None
+
+
+def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bool:
+    """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
+    hit = mentions[number]
+    if hit.payload.need in ("", "feature"):
+        return True
+    if hit.payload.need == "object":
+        return bool(_read_before.search(text[max(0, hit.start - 40):hit.start])) and not _channel_after.match(text, hit.end)
+    if hit.payload.need == "permission":
+        if _permission_near.match(text[hit.end:hit.end + 8].lstrip("空间功能设备的及和、 ")):
+            return True
+        if not permissions:
+            return False
+        near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit]
+        return any(other.payload.id in ("camera", "microphone", "contacts", "location_generic", "photos_storage", "call_status", "calendar") and _joined(text, hit, other) for other in near)
+    if hit.payload.id in CHANNELS and not owned(text, hit.start) and (
+            _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start])):
+        return False
+    if hit.payload.id == "phone_number" and _on_a_phone.search(text[max(0, hit.start - 16):hit.start]) and not _its_number.match(text[hit.end:hit.end + 9]):
+        return False
+    # what one does online is a verb too: 搜索信息
+    if owned(text, hit.start) or hit.payload.id not in DONE and _data_after.match(text, hit.end):
+        return True
+    near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit and _joined(text, hit, other)]
+    if hit.payload.id in MEDIA and all(other.payload.id in MEDIA for other in near):
+        # 视频、音频等服务内容: what is offered, unless somebody takes or uploads it
+        around = text[max(0, hit.start - 60):hit.end + 30]
+        return bool(near) and _taken.search(around) is not None
+    return bool(near)
+
+
+def _joined(text: str, one: Hit, other: Hit) -> bool:
+    a, b = sorted((one, other), key=lambda hit: hit.start)
+    if b.start - a.end > 24 or b.start <= a.end and b.start != a.end:
+        return False
+    gap = text[a.end:b.start]
+    return _separator.search(gap) is not None and _between.fullmatch(gap) is not None
