@@ -184,7 +184,7 @@ def derive(document: Document, lang: str | None, about: dict[str, str], rulebook
         tables["items"] = practices.items(document, tables["practices"], rulebook)
         tables["facts"] = facts.find(document, rulebook)
         tables["sdks"] = sdks.find(document, tables["practices"], rulebook)
-        tables["facts"] += sdks.as_facts(tables["sdks"])
+        tables["facts"] = [*sdks.elsewhere(tables["facts"], tables["sdks"]), *sdks.as_facts(tables["sdks"])]
         tables["pairs"] = languages.align(document, rulebook)
         tables["findings"] = compliance.check(document, tables["topics"], tables["practices"], tables["items"], tables["facts"],
                                               tables["sdks"], rulebook, sector=about.get("sector") or None)

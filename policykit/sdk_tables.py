@@ -41,6 +41,7 @@ class Reader:
 
     def __init__(self, document: Document, scans: Sequence[Scanned], patterns: dict[str, re.Pattern[str]]) -> None:
         self.document, self.scans = document, scans
+        self.above: dict[int, Grid] = {}             # the real tables, by their last clause
         self.patterns = [(role, patterns[f"role_{role}"]) for role in ROLES]
 
     def text(self, column: Column) -> str:
@@ -52,7 +53,7 @@ class Reader:
         if words in ("sdk", "第三方", "名称"):
             return "name"
         role = next((role for role, pattern in self.patterns if pattern.search(words)), None)
-        return "provider" if role == "link" and _firm_and_link.search(words) else role
+        return "provider" if role == "link" and _firm_and_link.search(words) or role == "data" and _about_firm.search(words) else role
 
     def grids(self) -> Iterator[Grid]:
         """The tables, each kind after the other; no clause in two of them."""
@@ -71,8 +72,47 @@ class Reader:
                 continue
             rows = [[() if c is None else (Piece(c, 0, len(self.scans[c].view.text)),) for c in row] for row in table]
             heads = [self.text(column) for column in rows[0]]
+            roles = [self.role(h) if len(h) < 40 else None for h in heads]
             first = next((c for c in table[0] if c is not None), 0)
-            yield Grid(tuple(self.role(h) if len(h) < 40 else None for h in heads), rows[1:], " ".join(heads), first, {c for row in table for c in row if c is not None})
+            before = next(reversed(self.above.values()), None)
+            if before and "name" not in roles and len(before.roles) == len(roles) and first - max(before.clauses) < 60 and self.content(rows[0][0]) != "link":
+                roles, heads = list(before.roles), [before.heads]          # the heading is not said again
+                rows = [(), *rows]
+            grid = Grid(tuple(roles), self._mended(rows[1:], roles), " ".join(heads), first, {c for row in table for c in row if c is not None})
+            self.above[max(grid.clauses, default=0)] = grid
+            self._completed(grid)
+            yield grid
+
+    def _completed(self, grid: Grid) -> None:
+        """Adds the last cell of the last row that stands in the line under the table."""
+        last, under = grid.rows[-1] if grid.rows else [], max(grid.clauses, default=0) + 1
+        done = max((at + 1 for at, column in enumerate(last) if column), default=0)
+        if done + 1 == len(last) == len(grid.roles) and under < len(self.scans) and self.document.clauses[under].kind == "paragraph":
+            piece = Piece(under, 0, len(self.scans[under].view.text))
+            if piece.end <= 80 and grid.roles[done] in ("provider", "link") and self._kind(piece) == grid.roles[done]:
+                last[done] = (piece,)
+                grid.clauses.add(under)
+
+    def _mended(self, rows: list[list[Column]], roles: list[str | None]) -> list[list[Column]]:
+        """The rows of a table, those that were broken over two lines joined again."""
+        made: list[list[Column]] = []
+        for row in rows:
+            here = row[:max((at + 1 for at, column in enumerate(row) if column), default=0)]
+            last = made[-1] if made else []
+            done = max((at + 1 for at, column in enumerate(last) if column), default=0)
+            if here and done and done < len(last) and len(here) < len(row) and here[0] and not self._begins(here[0][0], roles):
+                options = [[*last[:done], *here], [*last[:done - 1], last[done - 1] + here[0], *here[1:]]]
+                fits = [(sum(self._fit(column, role) for column, role in zip(option, roles)), -number) for number, option in enumerate(options) if len(option) <= len(last)]
+                if fits:
+                    option = options[-max(fits)[1]]
+                    made[-1] = [*option, *[()] * (len(last) - len(option))]
+                    continue
+            made.append(row)
+        return made
+
+    def _fit(self, column: Column, role: str | None) -> float:
+        """How well the lines of a cell stand under a heading."""
+        return sum(_FIT[self._kind(p)].get(role or "other", -2.0) for p in column) / len(column) if column else 0.0
 
     # -- lines with bars -----------------------------------------------------------------------------------
 
@@ -100,9 +140,12 @@ class Reader:
     def _barred(self, run: list[int]) -> Grid | None:
         lines = [self._split(c) for c in run]
         head = [self.role(self.text((p,))) if p.end - p.start < 40 else None for p in lines[0][0]]
+        over = next((self.above[c] for c in range(run[0] - 1, run[0] - 3, -1) if c in self.above), None)
         headed = len(head) > 1 and sum(role is not None for role in head) >= max(2, len(head) - 2) and ("name" in head or "provider" in head)
-        width = len(head) if headed else Counter(len(pieces) for pieces, *_ in lines).most_common(1)[0][0]
-        if width < 2 or not headed and len(lines) < 2:
+        if over and not headed:                      # its rows go on
+            head = list(over.roles)
+        width = len(head) if headed or over else Counter(len(pieces) for pieces, *_ in lines).most_common(1)[0][0]
+        if width < 2 or not headed and not over and len(lines) < 2:
             return None
         rows: list[list[Column]] = []
         row: list[Column] = []
@@ -117,8 +160,8 @@ class Reader:
             row += [(p,) for p in pieces]
             ended = bar
         rows += [row] if row else []
-        roles = tuple(head) if headed else self._by_content(rows, width)
-        heads = " ".join(self.text((p,)) for p in lines[0][0]) if headed else ""
+        roles = tuple(head) if headed or over else self._by_content(rows, width)
+        heads = " ".join(self.text((p,)) for p in lines[0][0]) if headed else over.heads if over else ""
         return Grid(roles, rows, heads, run[0], set(run)) if "name" in roles or "provider" in roles else None
 
     def _begins(self, piece: Piece, head: list[str | None]) -> bool:
@@ -171,9 +214,9 @@ class Reader:
     def content(self, column: Column) -> str | None:
         """What a cell without heading seems to hold."""
         text = self.text(column)
-        if _address.search(text):
+        if _address.search(text) or _reach.match(text):
             return "link"
-        if _firm.search(text) and len(text) < 60:
+        if _firm.search(text) and len(text) < 60 or _ourselves.fullmatch(text):
             return "provider"
         hits = [self.scans[p.clause].hits for p in column]
         if len(text) <= 40 and (_sdk.search(text) or any(h.start < p.end and h.end > p.start and h.end - h.start > 0.5 * len(text.strip())
@@ -207,6 +250,8 @@ class Reader:
                 grid = self._lined(at, roles)
                 if grid and (best is None or len(grid.clauses) > len(best.clauses)):
                     best = grid
+            if len(roles) > 3 and (best is None or len(best.rows) < 2):
+                best = self._loose(at, roles) or best
             if best:
                 yield best
             at = max(best.clauses) + 1 if best else at + 1
@@ -229,7 +274,35 @@ class Reader:
             used |= set(range(here, after))
             here = after
         heads = " ".join(self.scans[c].view.text for c in range(at, first))
-        return Grid(tuple(roles), rows, heads, at, used) if rows else None
+        fit = sum(self._fit(column, role) for row in rows for column, role in zip(row, roles))
+        return Grid(tuple(roles), rows, heads, at, used) if fit > 0.7 * len(rows) * width else None
+
+    def _loose(self, at: int, roles: list[str | None]) -> Grid | None:
+        """The rows under headings where cells are left out or take several lines: each line goes where it fits best."""
+        best: tuple[float, Grid] | None = None
+        for width in range(4, len(roles) + 1):
+            heads = roles[:width]
+            if heads.count("name") != 1 or sum(role is not None for role in heads) < width - 1 or not {"data", "purpose", "provider"} & set(heads):
+                continue
+            first = end = at + width
+            while end < len(self.scans) and end - first < 400 and self.document.clauses[end].kind != "cell" and not _ours.search(self.scans[end].view.text):
+                end += 1
+            kinds = [self._kind(Piece(c, 0, len(self.scans[c].view.text))) for c in range(first, end)]
+            placed, score = _placed(kinds, heads)
+            rows: list[list[Column]] = []
+            for line, (column, begins) in enumerate(placed):
+                if begins:
+                    rows.append([() for _ in heads])
+                rows[-1][column] += (Piece(first + line, 0, len(self.scans[first + line].view.text)),)
+            named = [row for row in rows if row[heads.index("name")]]
+            if len(named) >= 3 and len(named) * 4 >= len(rows) * 3 and score > 0.8 * len(placed) and (best is None or score > best[0]):
+                best = score, Grid(tuple(heads), named, " ".join(self.scans[c].view.text for c in range(at, first)), at, set(range(at, end)))
+        return best[1] if best else None
+
+    def _kind(self, piece: Piece) -> str:
+        if _empty.fullmatch(self.text((piece,)).strip(" *_")):
+            return "empty"
+        return self.content((piece,)) or "purpose"
 
     def _row(self, here: int, width: int, apart: bool) -> tuple[list[Column], int]:
         row: list[Column] = []
@@ -270,6 +343,62 @@ class Reader:
         return [h for p in column for h in self.scans[p.clause].hits.get("item", ()) if p.start <= h.start < p.end]
 
 
+# how well a line of some kind stands under a heading: link, permission, other, purpose, data, name, provider
+_FIT = {
+    "link": {"link": 2.0, "provider": 1.0}, "permission": {"permission": 2.0, "data": 0.5}, "data": {"data": 2.0, "permission": 0.5, "purpose": 0.0},
+    "provider": {"provider": 2.0, "name": 0.0}, "name": {"name": 2.0, "other": 1.0, "provider": 0.0, "purpose": 0.0},
+    "purpose": {"purpose": 1.5, "name": 0.8, "other": 0.8, "provider": 0.5, "data": 0.0}, "empty": {"data": 1.0, "permission": 1.0, "link": 1.0, "purpose": 0.5, "provider": 0.5, "other": 0.5},
+}
+
+
+def _placed(kinds: list[str], heads: list[str | None]) -> tuple[list[tuple[int, bool]], float]:
+    """For each line the column it stands in and whether a row begins with it, so that kinds and headings agree best.
+
+    >>> heads = ["name", "purpose", "provider", "data"]
+    >>> _placed(["name", "purpose", "provider", "link", "data", "name", "purpose", "data"], heads)[0]
+    [(0, True), (1, False), (2, False), (2, False), (3, False), (0, True), (1, False), (3, False)]
+    """
+    width = len(heads)
+    scores: list[list[tuple[float, int, bool]]] = []
+    for line, kind in enumerate(kinds):
+        row = []
+        for column, head in enumerate(heads):
+            fit = _FIT[kind].get(head or "other", -2.0)
+            if line == 0:
+                row.append((fit - 0.8 * column, -1, True))
+                continue
+            best = (-1e9, 0, False)
+            for before in range(width):
+                score = scores[-1][before][0] + fit
+                begins = column < before or column == before and column == 0
+                if begins:
+                    score -= 0.8 * column + 0.8 * (width - 1 - before)
+                else:
+                    score -= 0.7 if column == before and kind != "link" else 0.8 * max(0, column - before - 1)
+                if score > best[0]:
+                    best = (score, before, begins)
+            row.append(best)
+        scores.append(row)
+    if not scores:
+        return [], 0.0
+    column = max(range(width), key=lambda c: scores[-1][c][0])
+    total, placed = scores[-1][column][0], []
+    for row in reversed(scores):
+        _, before, begins = row[column]
+        placed.append((column, begins))
+        column = before
+    return placed[::-1], total
+
+
+def ourselves(words: str) -> bool:
+    """Whether the words for a provider mean the firm itself.
+
+    >>> ourselves("我行"), ourselves("公司自有"), ourselves("我行网络公司")
+    (True, True, False)
+    """
+    return _ourselves.fullmatch(words) is not None
+
+
 def qualifies(grid: Grid, near: Callable[[int], bool], spoken: re.Pattern[str], hits: int) -> bool:
     """Whether a table is one of SDKs: its heading or the words around it say so, or most of its names are known."""
     return bool(spoken.search(grid.heads) or _others.search(grid.heads) or near(grid.first) or hits * 2 > len(grid.rows))
@@ -277,14 +406,18 @@ def qualifies(grid: Grid, near: Callable[[int], bool], spoken: re.Pattern[str], 
 
 _bar = re.compile(r"\|")
 _firm_and_link = re.compile(r"公司|company|provider|提供(?:方|者|商)|运营")
+_about_firm = re.compile(r"(?:提供者|提供方|运营方|公司|服务商|开发者)(?:的)?(?:基本|主体)?信息$")
 _address = re.compile(r"[<\[(]*(?:https?:|www\.)")
 _firm = re.compile(r"公司|集团|(?<![a-z])(?:inc|ltd|llc|co\.|corporation|limited)(?![a-z])")
+_ourselves = re.compile(r"\W*(?:我[行司们]|本(?:公司|行|平台|应用)|自研|自有|自主研发|公司自有|自建)\W*")
 _only_firm = re.compile(r"[\u4e00-\u9fff()（）]{2,30}公司")
 _sdk = re.compile(r"sdk\s*$")
 _aim = re.compile(r"\s*(?:用于|为了?|实现|提供|便于|帮助)")
 _number = re.compile(r"[(（]?\d{1,3}[.、)）]?")
 _no_head = re.compile(r"[。;:?!\"《》]|我们|您|你|https?|^\s*[(（]?(?:\d|[一二三四五六七八九十]{1,2}[、.)）])")
 _sentence = re.compile(r"我们|您|你|。.")
+_reach = re.compile(r"\s*(?:联系方式|联系电话|联系邮箱|隐私(?:权)?(?:政策|条款|声明)|官网|官方网站)(?!.{30})")
+_ours = re.compile(r"我们|您|你|本公司|我行仅|。.*。")
 _deed = re.compile(r"^提供|^帮助|收集|传输|嵌入|接入|用于|获取")
 _empty = re.compile(r"[无否/\-—_.*\s]*|不涉及|暂无|n/?a|none")
 _polic = re.compile(r"隐私|政策|条款|协议|链接|官网|polic")

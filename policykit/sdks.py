@@ -194,7 +194,8 @@ class Finder:
             elif fitting:
                 chosen = [next((n for n in reversed(fitting) if not n.weak), fitting[0])]
             else:
-                chosen = [] if any(a <= item < b for item in items) and not here else self.printed_name(text, a, b)
+                only_data = not here and any(a <= item < b for item in items) and not text[a:b].rstrip(" *").endswith("sdk")
+                chosen = [] if only_data else self.printed_name(text, a, b)
             for one in chosen:
                 distinct.setdefault(one.sdk or text[one.start:one.end], one)
         return list(distinct.values())
@@ -378,6 +379,8 @@ class Finder:
         items = self.taken(data, named=True) if data else self.taken(self.spans(rest) + loose)
         said = {role: next(filter(None, (self.words(self.document.clauses[p.clause], self.scans[p.clause].view, p.start, p.end) for p in entry.said.get(role, ()))), None)
                 for role in ("provider", "purpose")}
+        if sdk_tables.ourselves(said["provider"] or ""):              # the firm's own
+            return
         for clause, view, named in entry.names:
             yield self.row(clause, view, named, _firm_of(said["provider"]), said["purpose"], items, where)
 
@@ -451,7 +454,7 @@ _other_firm = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:公司|集团)")
 _numbered = re.compile(r"\s*[(*]*\d{1,2}[).、*]+\s*")
 _left = re.compile(r"[\s()*•·\-:_Ø▪●◆■□➢]*(?:\d{1,2}\s?[.、):]\s*)?[\s()*•·\-:_]*")
 _stop = re.compile(r"[。;\n|]|\(|https?:")
-_no_name = re.compile(r":|我们|您|你|(?:如下|包括|以下|共享|披露|政策|目前|协议|情形|情况|名称|类型|说明|链接|数据|信息|渠道包)\W*$|^(?:收集|采集|获取|涉及|来源|来自|属于|嵌入|广告的)|第三方sdk|[=?&]|^(?:当前|本)app$|^(?:本应用|自有|自研|我行|我司|无)$|传输|收集")
+_no_name = re.compile(r":|我们|您|你|(?:如下|包括|以下|共享|披露|政策|目前|协议|情形|情况|名称|类型|说明|链接|数据|信息|渠道包)\W*$|^(?:收集|采集|获取|涉及|来源|来自|属于|嵌入|广告的|允许|读写|读取|挂载|访问)|第三方sdk|[=?&]|^(?:当前|本)app$|^(?:本应用|自有|自研|我行|我司|无)$|传输|收集")
 _others = re.compile(r"第三方|其他|部分|合作|本|各")
 _firm = re.compile(r"公司|集团|(?<![a-z])(?:inc|ltd|llc|corporation|limited)(?![a-z])")
 _only_firm = re.compile(r"[^,。;:]{2,50}")
@@ -506,3 +509,9 @@ def as_facts(rows: Iterable[Sdk]) -> list[Fact]:
     for row in rows:
         first.setdefault(row.sdk, row)
     return [Fact(r.policy, "sdks", r.start, r.end, r.quote, None, r.clause, r.quote, f"sdks/{r.rule}") for r in first.values()]
+
+
+def elsewhere(facts: Iterable[Fact], rows: Iterable[Sdk]) -> list[Fact]:
+    """The facts without the announced lists of SDKs that stand in the text itself, right after the announcement."""
+    listed = [(row.start, row.sdk) for row in rows if row.rule.startswith(("table", "list"))]
+    return [fact for fact in facts if fact.fact != "sdk_list" or len({sdk for start, sdk in listed if fact.end <= start < fact.end + 1200}) < 3]

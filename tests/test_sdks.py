@@ -9,7 +9,7 @@ from policykit.read import Block, Policy
 
 RULES = rules.load()
 HERE = Path(__file__).parent / "cases" / "sdks"
-TEXTS, BLOCKS, TABLES = (rules.strings(HERE / f"{name}.yml") for name in ("text", "blocks", "tables"))
+TEXTS, BLOCKS, TABLES, FLAT = (rules.strings(HERE / f"{name}.yml") for name in ("text", "blocks", "tables", "flat"))
 
 
 def document(text: str, table: list[str] | None = None) -> structure.Document:
@@ -45,12 +45,18 @@ def test_are_these_sdks_named_and_no_others(case):
 
 
 def same(row, wanted: str) -> bool:
-    sdk, provider, purpose = (part.strip() for part in f"{wanted} |".split("|")[:3])
-    return row.sdk == sdk and (not provider or row.provider == provider) and (not purpose or row.purpose == purpose)
+    sdk, provider, purpose, items = (part.strip() for part in f"{wanted} |||".split("|")[:4])
+    return row.sdk == sdk and (not provider or row.provider == provider) and (not purpose or row.purpose == purpose) and (not items or row.items == items)
 
 
 @pytest.mark.parametrize("case", BLOCKS, ids=lambda case: case["text"][:14])
 def test_is_a_block_read_with_firm_and_purpose(case):
+    rows = found(case["text"])
+    assert len(rows) == len(case["rows"] or []) and all(map(same, rows, case["rows"] or [])), rows
+
+
+@pytest.mark.parametrize("case", FLAT, ids=lambda case: case["text"][:14])
+def test_is_a_table_read_that_lies_flat_in_the_text(case):
     rows = found(case["text"])
     assert len(rows) == len(case["rows"] or []) and all(map(same, rows, case["rows"] or [])), rows
 
@@ -99,3 +105,12 @@ def test_are_the_sdks_of_the_five_policies_named(policies):
 def test_does_a_firm_belong_to_the_sdk_beside_it_only():
     rows = found("我们的推送SDK由小河科技有限责任公司（小米）、大江移动通信有限公司（OPPO）提供。")
     assert {row.sdk: row.provider for row in rows} == {"xiaomi_push": "小河科技有限责任公司", "oppo_push": "大江移动通信有限公司"}
+
+
+def test_is_a_list_that_stands_in_the_text_not_said_to_be_elsewhere():
+    from policykit import facts
+    told = "我们接入的SDK目录如下：\nSDK名称：友盟SDK\n使用目的：统计\nSDK名称：星舟快传\n使用目的：传输\nSDK名称：个推SDK\n使用目的：推送"
+    for text, expected in ((told, []), ("详情请见《第三方SDK目录》。", ["announced"])):
+        parsed = document(text)
+        kept = sdks.elsewhere(facts.find(parsed, RULES), sdks.find(parsed, [], RULES))
+        assert [f.value for f in kept if f.fact == "sdk_list"] == expected
