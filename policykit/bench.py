@@ -114,13 +114,14 @@ def scale(folder: Path, sizes: list[int], jobs: int = 1) -> pd.DataFrame:
 
             def run() -> list[float]:
                 done = subprocess.run([sys.executable, "-c", _BUILD, str(policies), str(out), str(jobs)], capture_output=True, text=True, check=True)
-                return list(map(float, done.stdout.split()))
+                return list(map(float, done.stdout.splitlines()[-1].split()))
 
             first = run()
             changed = sorted(policies.iterdir())[number // 2]
             changed.write_text(changed.read_text(encoding="utf-8") + "\n我们会收集您的剪切板信息。", encoding="utf-8")
             again = run()
             with duckdb.connect(str(out), read_only=True) as connection:
+                connection.execute("SET enable_progress_bar = false")
                 ((clauses,),) = connection.execute("SELECT count(*) FROM clauses").fetchall()
                 ((chars,),) = connection.execute("SELECT sum(chars) FROM policies").fetchall()
                 began = time.perf_counter()

@@ -57,6 +57,7 @@ def connect(path: str | Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     except duckdb.Error as error:
         raise StoreError(f"{path}: this is no policykit store ({str(error).splitlines()[0]})") from None
     try:
+        connection.execute("SET enable_progress_bar = false")     # it would go to standard output
         tables = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
         if "store" in tables:
             ((found,),) = connection.execute("SELECT value FROM store WHERE key = 'format'").fetchall()
@@ -195,6 +196,7 @@ def load(path: str | Path) -> tuple[dict[str, pd.DataFrame], dict[str, str], str
 def sql(tables: dict[str, pd.DataFrame], query: str, *parameters: Any) -> pd.DataFrame:
     """The answer of DuckDB to a query over tables in memory; files and the network are out of its reach."""
     with duckdb.connect(":memory:") as connection:
+        connection.execute("SET enable_progress_bar = false")
         for name, table in tables.items():
             connection.register(name, _without_categories(table))
         connection.execute("SET enable_external_access = false")

@@ -217,3 +217,10 @@ def test_documents_come_back_whole(tmp_path, policies):
                 fresh.sections, fresh.clauses, fresh.tables, fresh.irregularities, fresh.parts)
     finally:
         connection.close()
+
+
+def test_long_queries_print_nothing(tmp_path, corpus):
+    connection = store.connect(tmp_path / "c.duckdb")
+    assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
+    connection.close()
+    assert not corpus.sql("SELECT current_setting('enable_progress_bar') AS shown")["shown"].any()
