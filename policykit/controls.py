@@ -24,9 +24,10 @@ def within(corpus: Corpus, topic: str | None) -> Corpus:
     """The corpus as the clauses of one clause type alone tell it: `items` has what these clauses say, nothing else."""
     if topic is None:
         return corpus
-    part = corpus.filter(topic=topic)
     # every policy stays, so that one that says nothing here is seen to say nothing
-    return replace(part, tables=part.tables | {"policies": corpus.policies})
+    if topic not in set(corpus.topics["topic"]):
+        return replace(corpus, tables={name: table.iloc[:0] for name, table in corpus.tables.items()} | {"policies": corpus.policies})
+    return replace(corpus, tables=corpus.filter(topic=topic).tables | {"policies": corpus.policies})
 
 
 class ByTopic(ipywidgets.VBox):

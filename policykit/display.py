@@ -54,6 +54,7 @@ _STYLE = f"""<style>
 .pk-table th{{font-weight:600;white-space:nowrap!important}}.pk-table td.num{{text-align:right!important;font-variant-numeric:tabular-nums}}
 .pk-table td.long{{min-width:18em}}.pk-scroll{{overflow:auto;max-height:32em}}
 </style>"""
+_BREAK = "\n\n"  # in a cell: what follows stands on a line of its own
 _unseen = re.compile(f"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -100,7 +101,7 @@ class Table:
 
     def _more(self) -> str:
         left = len(self.shown) - self.rows
-        return "" if left <= 0 else words.say(self.lang, f"{left} more rows: see .frame", f"另有{left}行，见 .frame")
+        return "" if left <= 0 else words.say(self.lang, f"{left:,} more rows are not shown here; .frame has them all.", f"另有{left:,}行未显示；.frame 中有全部数据。")
 
     def _nothing(self) -> str:
         return words.say(self.lang, "No rows: the policies say nothing of this, or it was not found.", "没有数据：政策未提及，或未找到。")
@@ -137,7 +138,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, int) or hasattr(value, "dtype"):
         return f'<td class="num">{value:,}</td>'
     of = {"zh": ' lang="zh-CN"', "en": ' lang="en"'}.get(language(str(value)) or "", "") if len(str(value)) > 12 else ""
-    return f"<td{' class=long' if len(str(value)) > 40 else ''}{of}>{_shown(value)}</td>"
+    return f"<td{' class=long' if len(str(value)) > 40 else ''}{of}>{'<br>'.join(_shown(line) for line in str(value).split(_BREAK))}</td>"
 
 
 def _readable(name: str, column: pd.Series, lang: Lang) -> pd.Series:
@@ -158,18 +159,30 @@ def _readable(name: str, column: pd.Series, lang: Lang) -> pd.Series:
     return column
 
 
-def _changes(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """What differs between two policies, with names in place of ids."""
+def _changes(frame: pd.DataFrame, lang: Lang, quotes: bool = False) -> pd.DataFrame:
+    """What differs between two policies, with names in place of ids; if ``quotes``, each value with its quote below."""
     def name(kind: str, id: str) -> str:
         return words.label({"finding": "requirement"}.get(kind, kind), id, lang) if kind in _CHANGES else id
 
-    def value(kind: str, name: str, id: object) -> object:
+    def value(kind: str, name: str, id: object, quote: object) -> object:
         said = {"item": words.STATUS, "finding": words.VERDICT}.get(kind, {})
-        return id if not isinstance(id, str) else said[id][lang][1] if id in said else value_name(name, id, lang) if kind == "fact" else id
+        told = id if not isinstance(id, str) else said[id][lang][1] if id in said else measured(value_name(name, id, lang), lang) if kind == "fact" else id
+        return f"{told}{_BREAK}“{quote}”" if quotes and isinstance(told, str) and isinstance(quote, str) and quote.strip() not in ("", told) else told
 
     kinds = frame["kind"].astype("object")
     return frame.assign(name=[name(kind, id) for kind, id in zip(kinds, frame["name"])], kind=[_CHANGES.get(kind, (kind, kind))[lang == "zh"] for kind in kinds],
-                        **{side: pd.Series([value(kind, name, id) for kind, name, id in zip(kinds, frame["name"], frame[side])], dtype="object") for side in ("old", "new")})
+                        **{side: pd.Series([value(*row) for row in zip(kinds, frame["name"], frame[side], frame[f"{side}_quote"] if f"{side}_quote" in frame else [None] * len(frame))], dtype="object")
+                           for side in ("old", "new")})
+
+
+def measured(value: str, lang: Lang) -> str:
+    """A number with its unit in words.
+
+    >>> measured("15 working_day", "en"), measured("15 working_day", "zh")
+    ('15 working days', '15个工作日')
+    """
+    number, _, unit = value.partition(" ")
+    return f"{number}{' ' * (lang == 'en')}{UNITS[unit][lang == 'zh']}" if unit in UNITS else value
 
 
 def _other(name: str, shown: pd.DataFrame, lang: Lang) -> bool:
@@ -185,9 +198,9 @@ def table(frame: pd.DataFrame, corpus: Corpus | None = None, lang: Lang = "en", 
     """
     shown = frame.reset_index(drop=True)
     if {"kind", "name", "old", "new"} <= set(shown):
-        shown = _changes(shown, lang)
+        shown = _changes(shown, lang, bool(columns) and not {"old_quote", "new_quote"} & set(columns))
     if corpus is not None and "policy" in shown:
-        names = words.firms(corpus.policies, lang)
+        names = words.firms(corpus.policies, lang, 60)
         firm = shown["policy"].map(lambda policy: names.get(policy, policy)).astype("object")
         shown = shown.drop(columns="firm", errors="ignore")
         shown.insert(0, "firm", firm)
@@ -195,7 +208,8 @@ def table(frame: pd.DataFrame, corpus: Corpus | None = None, lang: Lang = "en", 
             shown = shown.drop(columns="policy")
     wanted = [name for name in columns if name in shown] if columns else [name for name in shown if name not in _HIDDEN and not _other(name, shown, lang)]
     if {"fact", "value"} <= set(shown):
-        shown = shown.assign(value=pd.Series([value if pd.isna(value) else value_name(fact, value, lang) for fact, value in zip(shown["fact"], shown["value"])], dtype="object"))
+        shown = shown.assign(value=pd.Series([value if pd.isna(value) else measured(f"{value_name(fact, value, lang)} {unit}", lang) if isinstance(unit, str) else value_name(fact, value, lang)
+                                              for fact, value, unit in zip(shown["fact"], shown["value"], shown["unit"] if "unit" in shown and "unit" not in wanted else [None] * len(shown))], dtype="object"))
     if "unit" in shown:
         shown = shown.assign(unit=shown["unit"].map(lambda unit: UNITS.get(unit, (unit, unit))[lang == "zh"], na_action="ignore").astype("object"))
     headings = _NAMES | ({"status": ("Read", "读取")} if "chars" in shown else {})

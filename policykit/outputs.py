@@ -66,9 +66,12 @@ _markdown = mistune.create_markdown(escape=False, plugins=["strikethrough", "tab
 _heading = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 
 
+_sibling = re.compile(r"[\w%.-]+\.ipynb")  # another notebook: the page leads to its part
+
+
 def _attribute(tag: str, name: str, value: str) -> bool:
     if tag == "a":
-        return name == "title" or name == "href" and value.startswith(("http://", "https://", "mailto:", "#"))
+        return name == "title" or name == "href" and (value.startswith(("http://", "https://", "mailto:", "#")) or bool(_sibling.fullmatch(value)))
     if tag == "img":
         return name == "alt" or name == "src" and value.startswith("data:image/") and not value.startswith("data:image/svg")
     return tag in ("td", "th") and name == "align" or tag == "details" and name == "open"
@@ -144,6 +147,9 @@ class _Table(HTMLParser):
             self.note += data
 
 
+_number = re.compile(r"[-+−]?[\d,. ]+%?|")
+
+
 def table(html: str) -> dict[str, Any] | None:
     """What a pandas table says, or None if the HTML is something else.
 
@@ -154,14 +160,22 @@ def table(html: str) -> dict[str, Any] | None:
         return None
     parser = _Table()
     parser.feed(html)
-    number = re.compile(r"[-+−]?[\d,. ]+%?|NaN|<NA>|")
     for row in parser.rows:
         for cell in row:
             cell["text"] = cell["text"].strip()
-            cell["number"] = not cell["head"] and bool(number.fullmatch(cell["text"]))
-            if cell["text"] in ("<NA>", "NaN", "None", "NaT"):
-                cell["text"], cell["missing"], cell["number"] = "–", True, False
+            if cell["text"] in ("<NA>", "NaN", "None", "NaT", "–"):
+                cell["text"], cell["missing"] = "–", True
     heads = parser.heads or (1 if parser.rows and all(cell["head"] for cell in parser.rows[0]) else 0)
+    # numbers stand at the right where a column has nothing else
+    body = parser.rows[heads:]
+    for place in range(max(map(len, body), default=0)):
+        column = [row[place] for row in body if len(row) == len(body[0]) and place < len(row) and not row[place]["head"]]
+        if all(_number.fullmatch(cell["text"]) for cell in column if not cell.get("missing")):
+            for cell in column:
+                cell["number"] = not cell.get("missing") and bool(cell["text"])
+            for row in parser.rows[:heads]:
+                if any(cell.get("number") for cell in column) and len(row) == len(body[0]):
+                    row[place]["number"] = True
     return {"head": parser.rows[:heads], "rows": parser.rows[heads:], "note": parser.note.strip()} if parser.rows else None
 
 

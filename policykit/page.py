@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -38,6 +39,16 @@ class Part:
     html: Markup
     error: str | None = None
 
+    @property
+    def number(self) -> str:
+        """The number that the notebook's name begins with.
+
+        >>> Part("n2-who", "Who?", (), Markup()).number
+        '2'
+        """
+        found = re.match(r"n(\d+)-", self.name)
+        return found[1] if found else ""
+
 
 @functools.cache
 def templates() -> Environment:
@@ -48,12 +59,13 @@ def templates() -> Environment:
 def part(nb: dict[str, Any], name: str, blocks: Blocks, *, lang: str = "en", with_input: bool = True) -> Part:
     """One executed notebook as a part of the page.
 
-    A cell tagged ``zh`` or ``en`` is shown in that language only; the cell that papermill injected is left out.
+    A cell tagged ``zh`` or ``en`` is shown in that language only; one tagged ``lab`` is for the notebook alone, and the
+    cell that papermill injected is left out.
     """
     cells, headings, title, error = [], [], None, None
     for cell in nb["cells"]:
         tags = set(cell.get("metadata", {}).get("tags", ()))
-        if tags & ({"zh", "en"} - {lang}) or tags & {"injected-parameters", "remove-cell", "papermill-error-cell-tag"}:
+        if tags & ({"zh", "en"} - {lang}) or tags & {"injected-parameters", "remove-cell", "lab", "papermill-error-cell-tag"}:
             continue
         if cell["cell_type"] == "markdown":
             html, found = markdown(cell["source"], name)
@@ -78,6 +90,7 @@ WORDS = {
         "widget": "An interactive control stands here; it needs a running kernel: open the notebook in JupyterLab.",
         "noscript": "Charts and the explorer need JavaScript. It is part of this file; nothing is loaded from the network.",
         "chart": "Chart", "data": "The chart's data as a table", "picture": "Download as a picture", "sideways": "Wider than the page: scroll sideways →", "top": "Cover", "print": "Print", "view": "Explorer",
+        "inside": "What is inside", "reading": "How to read this", "statuses": "What a policy says of an item", "verdicts": "What it says of what the law asks for", "next": "Next",
         "problems": "Files that need attention", "sources": "Policies", "made": "How this was made", "file": "File", "firm": "Firm", "sector": "Sector",
         "lang": "Language", "chars": "Characters", "status": "Status", "message": "Message", "failed": "A cell failed while this notebook ran",
         "zh": "Chinese", "mixed": "Chinese and English", "en": "English", "ok": "read", "warning": "read, with a warning", "error": "not read",
@@ -87,6 +100,7 @@ WORDS = {
         "widget": "此处为交互控件，需要运行中的内核：请在 JupyterLab 中打开该笔记本。",
         "noscript": "图表与浏览器需要 JavaScript；脚本已包含在本文件内，不会从网络加载任何内容。",
         "chart": "图表", "data": "以表格显示图表数据", "picture": "下载图片", "sideways": "内容比页面宽：请横向滚动 →", "top": "封面", "print": "打印", "view": "条款浏览器",
+        "inside": "内容", "reading": "如何阅读", "statuses": "政策对一项信息的说法", "verdicts": "政策对法定披露要求的说法", "next": "下一部分",
         "problems": "需要留意的文件", "sources": "隐私政策", "made": "本报告如何生成", "file": "文件", "firm": "企业", "sector": "行业",
         "lang": "语言", "chars": "字符数", "status": "状态", "message": "说明", "failed": "运行此笔记本时有单元格出错",
         "zh": "中文", "mixed": "中英双语", "en": "英文", "ok": "已读取", "warning": "已读取，有提示", "error": "未能读取",
@@ -136,7 +150,24 @@ def page(parts: list[Part], blocks: Blocks, *, lang: str = "en", title: str = "p
         parts=parts, blocks=blocks.content, lang=lang, title=title, cover=cover, others=others, t=WORDS[lang], csp=policy,
         style=Markup(style), script=Markup(runtime), plotly=base64.b64encode(plotly_block()).decode() if blocks.figures else None,
     )
-    return offline(html)
+    return offline(linked(html, {part.name for part in parts}, {name for name, _ in others}))
+
+
+_notebook = re.compile(r'<a href="(?!https?:)([^"/]+)\.ipynb">(.*?)</a>', re.DOTALL)
+
+
+def linked(html: str, parts: set[str], files: set[str]) -> str:
+    """A page whose links to other notebooks lead to their part of the page or to their file; others become words.
+
+    >>> linked('<a href="2_who.ipynb">2</a>, <a href="3_x.ipynb">3</a>', {"n2-who"}, set())
+    '<a href="#n2-who">2</a>, 3'
+    """
+    def target(match: re.Match[str]) -> str:
+        name = anchor(unquote(match[1]))
+        place = f"#{name}" if name in parts else f"{name[1:]}.html" if f"{name[1:]}.html" in files else ""
+        return f'<a href="{Markup.escape(place)}">{match[2]}</a>' if place else match[2]
+
+    return _notebook.sub(target, html)
 
 
 class _Loads(HTMLParser):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import importlib.util
 import json
 import logging
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -16,19 +14,18 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import pandas as pd
 import papermill
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from tqdm.auto import tqdm
 from traitlets.config import Config
 
-from policykit.corpus import Corpus, read
+from policykit.corpus import read
+from policykit.cover import cover
 from policykit.page import Blocks, Part, anchor, page, part
 from policykit.watch import watch
 
@@ -125,69 +122,6 @@ def environment(**values: str) -> Iterator[None]:
     finally:
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
-
-
-def content_hash(corpus: Corpus) -> str:
-    """One hash for all files read and the rules they were read with."""
-    digest = hashlib.sha256(corpus.rulebook.encode())
-    for policy, sha in sorted(zip(corpus.policies["policy"], corpus.policies["sha256"].fillna(""))):
-        digest.update(f"\0{policy}\0{sha}".encode())
-    return digest.hexdigest()[:16]
-
-
-TEXT = {
-    "en": {
-        "kicker": "Privacy policies as data", "title": "Who collects what",
-        "lede": "{n} privacy policies, {chars} characters, taken apart clause by clause. Every statement here leads to the sentence that proves it.",
-        "facts": ("policies", "firms", "clauses", "personal-data items", "mentions judged", "SDKs and providers"),
-        "method": (
-            "Each file becomes one text, the text sections and clauses, each list item with its lead-in. A reviewed rulebook finds the personal-data items and what is "
-            "said of each: collected, only by third parties, denied, or merely defined. A model gives the clause types. Statements keep their place: a quote is the policy's own words, character by character.",
-            "A program reads this, not a lawyer. An empty cell means that nothing was found, not that nothing is collected; follow the quote before you rely on a cell.",
-        ),
-        "versions": ("policykit", "Python", "pandas", "plotly", "rulebook", "made on", "content"),
-    },
-    "zh": {
-        "kicker": "隐私政策即数据", "title": "谁在收集什么",
-        "lede": "{n} 份隐私政策，共 {chars} 个字符，逐条拆解。报告中的每个判断都能追溯到作为依据的原文。",
-        "facts": ("隐私政策", "企业", "条款", "个人信息项", "判断过的提及", "SDK 与提供方"),
-        "method": (
-            "每个文件成为一份文本，文本拆为章节与条款，列表项与其引导语一并判断。经审阅的规则手册找出个人信息项，并判断政策如何表述："
-            "收集、仅由第三方收集、明确不收集，或仅在定义中提及；条款类型由模型给出。每个判断都保留出处，引文逐字来自原文。",
-            "以上由程序而非律师判断。空格表示未发现相关表述，并不等于未收集；引用结论前请先核对引文。",
-        ),
-        "versions": ("policykit", "Python", "pandas", "plotly", "规则手册", "生成日期", "内容指纹"),
-    },
-}
-
-
-def cover(corpus: Corpus, lang: str, today: date | None = None) -> dict[str, Any]:
-    """What the cover says of a corpus."""
-    text, policies = TEXT[lang], corpus.policies
-    read_ = policies[policies["status"] != "error"]
-    firms = read_["firm_zh"].fillna(read_["firm"]) if lang == "zh" else read_["firm"].fillna(read_["firm_zh"])
-    counts = (len(read_), firms.nunique(), len(corpus.clauses), corpus.items["item"].nunique(), len(corpus.practices), corpus.sdks["sdk"].nunique())
-    versions = (importlib.metadata.version("policykit"), platform.python_version(), importlib.metadata.version("pandas"), importlib.metadata.version("plotly"),
-                corpus.rulebook[:16], (today or date.today()).isoformat(), content_hash(corpus))
-    problems = [
-        {"status": row.status, "message": str(row.message or "").replace(str(Path(row.path).parent) + os.sep, "")}
-        for row in policies[policies["status"] != "ok"].itertuples()
-    ]
-    listed = [
-        {"file": Path(row.path).name, "firm": firm, "sector": known(row.sector), "lang": known(row.lang),
-         "chars": f"{row.chars:,}" if known(row.chars) is not None else "–", "status": row.status}
-        for row, firm in zip(policies.itertuples(), map(known, firms.reindex(policies.index)))
-    ]
-    return {
-        "kicker": text["kicker"], "title": text["title"], "lede": text["lede"].format(n=len(read_), chars=f"{int(read_['chars'].sum()):,}"),
-        "facts": [(label, f"{count:,}") for label, count in zip(text["facts"], counts)], "method": text["method"],
-        "versions": list(zip(text["versions"], versions)), "problems": problems, "policies": listed,
-    }
-
-
-def known(value: Any) -> Any:
-    """The value, or None where it is missing."""
-    return None if pd.isna(value) else value
 
 
 def report(paths: list[str] | None = None, output: str | Path | None = None, *, lang: str = "en", split: bool = False,

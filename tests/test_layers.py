@@ -32,7 +32,7 @@ LAYERS = [
     {"compare", "terms", "evaluate", "explain", "bench"},
     {"overlap", "charts"},
     {"display", "outputs"},
-    {"explorer", "page", "controls", "intake", "changes"},
+    {"explorer", "page", "cover", "controls", "intake", "changes"},
     {"report"},
     {"__init__", "__main__"},
 ]

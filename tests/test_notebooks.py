@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -37,7 +38,8 @@ def test_form(path):
     nb = notebook(path)
     nbformat.validate(nb)
     assert all(not cell.outputs and cell.execution_count is None for cell in nb.cells if cell.cell_type == "code"), "strip the outputs"
-    prose = [tags(cell) for cell in nb.cells if cell.cell_type == "markdown"]
+    prose = [tags(cell)[:1] for cell in nb.cells if cell.cell_type == "markdown"]
+    assert all(tags(cell)[1:] in ([], ["lab"]) for cell in nb.cells if cell.cell_type == "markdown"), "lab: for the notebook alone, not for the report"
     assert all(one in (["en"], ["zh"]) for one in prose) and prose.count(["en"]) == prose.count(["zh"]), "each prose cell comes in English and in Chinese"
     assert all(next(cell for cell in nb.cells if tags(cell) == [lang]).source.startswith("# ") for lang in ("en", "zh")), "the first line is the question"
     assert len({cell.id for cell in nb.cells}) == len(nb.cells)
@@ -61,10 +63,22 @@ def test_cells_are_expressions(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_one_cell_has_the_parameter(path):
     cells = code_cells(path)
-    assert [tags(cell) for cell in cells] == [["parameters"]] + [[]] * (len(cells) - 1)
+    assert tags(cells[0]) == ["parameters"] and all(tags(cell) in ([], ["lab"]) for cell in cells[1:])
     assigned = [target.id for node in ast.parse(cells[0].source).body if isinstance(node, ast.Assign) for target in node.targets]
     assert assigned == ["LANG", "POLICIES"]
     assert 'POLICIES = "../data/policies"' in cells[0].source.splitlines()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_prose_says_what_the_method_cannot_see_and_links_lead_somewhere(path):
+    for lang, words in (("en", "What the method cannot see."), ("zh", "本方法看不到的。")):
+        prose = [cell.source for cell in notebook(path).cells if cell.cell_type == "markdown" and lang in tags(cell)]
+        assert f"**{words}**" in prose[-1], "the last word is about the limits"
+        links = re.findall(r"\]\(([^)]+)\)", "\n".join(prose))
+        assert all((path.parent / link).is_file() for link in links)
+        # a bold that ends in punctuation right before a Chinese character is not bold to Markdown
+        bold = re.findall(r"\*\*(.+?)\*\*(.?)", "\n".join(prose))
+        assert not [(inside, after) for inside, after in bold if not inside[-1].isalnum() and "\u4e00" <= after <= "\u9fff"]
 
 
 def run(notebooks, policies, folder, lang="en"):

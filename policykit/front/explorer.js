@@ -22,8 +22,9 @@ class Explorer {
       if (JSON.stringify(heard) !== JSON.stringify(this.selection)) { this.selection = structuredClone(heard); this.changed(false); }
     };
     model.on("change:selection", this.heard);
-    if (model.get("fragment")) addEventListener("hashchange", this.followed = () => { this.readFragment(); this.changed(false); });
+    if (model.get("fragment")) addEventListener("hashchange", this.followed = () => { this.readFragment(); this.changed(false); this.openPlace(); });
     this.changed(false);
+    this.openPlace();
   }
 
   stop() {
@@ -46,6 +47,7 @@ class Explorer {
     const parameters = new URLSearchParams(location.hash.split("?").slice(1).join("?"));
     const found = {};
     for (const name of FACETS) { const values = parameters.getAll(this.prefix + name); if (values.length) found[name] = values; }
+    this.place = parameters.get(this.prefix + "place");
     if (parameters.get(this.prefix + "q")) found.q = parameters.get(this.prefix + "q");
     const own = [...parameters.keys()].some((key) => this.prefix ? key.startsWith(this.prefix) : !/^x\d+\./.test(key));
     if (own || this.started) this.selection = found;
@@ -202,12 +204,13 @@ class Explorer {
     try { await navigator.clipboard.writeText(text); } catch {
       const area = h("textarea", { class: "pk-off" });
       area.value = text;
-      this.root.append(area);
+      (this.drawer.open ? this.drawer : this.root).append(area);
       area.select();
       document.execCommand("copy");
       area.remove();
       button.focus();
     }
+    button.setAttribute("aria-live", "polite");
     button.textContent = this.t.copied;
     setTimeout(() => { button.textContent = before; }, 1500);
   }

@@ -37,7 +37,19 @@ const Reading = {
       this.crumbs(row),
       h("div", { class: pair ? "pk-two" : "pk-one" }, text, pair ? this.translation(pair) : null),
       h("p", { class: "pk-foot" }, topics.map((topic) => h("span", { class: "pk-topic" }, data.terms.topics[topic][this.lang])),
-        h("button", { type: "button", class: "pk-link", onclick: (event) => this.openText(data.policyOf[row], row, event.currentTarget) }, t.open)));
+        h("button", { type: "button", class: "pk-link", onclick: (event) => this.openText(data.policyOf[row], row, event.currentTarget) }, t.open), this.copyQuote(row)));
+  },
+
+  copyQuote(row) {
+    return h("button", { type: "button", class: "pk-link", onclick: (event) => this.copy(event.currentTarget, this.cited(row)) }, this.t.quote);
+  },
+
+  // A clause in the policy's own words, and where it stands: to be pasted elsewhere.
+  cited(row) {
+    const { data } = this, policy = data.policyOf[row];
+    const path = data.path(data.sectionOf[row]).map((section) => data.title(section)).filter(Boolean);
+    const key = data.policies.policy[policy], firm = this.policyLabel(policy);
+    return `“${data.text(row).trim()}”\n— ${[firm, ...path].join(" › ")} (${firm.includes(key) ? "" : `${key}, `}${this.t.numbered(data.number[row])})`;
   },
 
   leading(lead) {
@@ -137,10 +149,24 @@ const Reading = {
     const entries = rows.slice(0, 200).map(([row, rank]) => h("article", { class: "pk-quote" }, rank === -1 ? h("p", { class: "pk-best" }, t.best) : null, this.crumbs(row),
       data.lead[row] >= 0 && KINDS[data.kind[row]] !== "cell" ? this.leading(data.lead[row]) : null,
       this.marked(row, (i) => covered.has(practices.item[i])), this.said(row),
-      h("button", { type: "button", class: "pk-link", onclick: (event) => this.openText(policy, row, event.currentTarget) }, t.open)));
+      h("p", { class: "pk-foot" }, h("button", { type: "button", class: "pk-link", onclick: (event) => this.openText(policy, row, event.currentTarget) }, t.open), this.copyQuote(row))));
     const only = h("button", { type: "button", class: "pk-button", onclick: () => { this.drawer.close(); this.choose({ firm: [data.firmOf[policy]], item: [data.terms.items[item].id] }); } }, t.onlyThese);
     const verdict = h("span", { class: "pk-verdict" }, h("span", { class: `pk-dot pk-${status}`, "aria-hidden": "true" }, this.letter(data.items.status[at])), ` ${this.label("status", status)}`);
     this.openDrawer(`${this.policyLabel(policy)} · ${data.terms.items[item][this.lang]}`, [verdict, only], entries, opener);
+  },
+
+  linkTo(row) {
+    const place = `${this.data.policies.policy[this.data.policyOf[row]]}:${this.data.number[row]}`;
+    return `${location.href.split("#")[0]}#${encodeURIComponent(this.root.closest("article")?.id ?? "")}?${new URLSearchParams({ [`${this.prefix}place`]: place })}`;
+  },
+
+  // The full text at the place that the page's address names.
+  openPlace() {
+    if (!this.place) return;
+    const cut = this.place.lastIndexOf(":"), policy = this.data.policies.policy.indexOf(this.place.slice(0, cut));
+    const number = Number(this.place.slice(cut + 1));
+    this.place = null;
+    for (let row = this.data.firstOf[policy]; row < this.data.firstOf[policy + 1]; row++) if (this.data.number[row] === number) this.openText(policy, row, null);
   },
 
   openText(policy, row, opener) {
@@ -160,7 +186,8 @@ const Reading = {
     between(text.length);
     const go = (target) => { const element = this.drawerBody.querySelector(`[data-row="${target}"]`); element?.scrollIntoView({ block: "center" }); return element; };
     const contents = heads.length > 1 ? h("label", {}, `${t.contents} `, h("select", { onchange: (event) => go(event.target.value) }, h("option", {}, "–"), heads.map(([one, level, title]) => h("option", { value: one }, "\u2003".repeat(Math.max(0, level - 1)) + title.slice(0, 60))))) : null;
-    this.openDrawer(`${this.policyLabel(policy)} · ${t.full}`, [contents], body, opener);
+    const link = this.model.get("fragment") ? h("button", { type: "button", class: "pk-link", onclick: (event) => this.copy(event.currentTarget, this.linkTo(row)) }, t.place) : null;
+    this.openDrawer(`${this.policyLabel(policy)} · ${t.full}`, [contents, this.copyQuote(row), link], body, opener);
     const target = go(row);
     if (target) { target.classList.add("pk-target"); target.tabIndex = -1; target.focus({ preventScroll: true }); }
   },

@@ -50,7 +50,13 @@ function dyed(value) {
 }
 
 function dyeKeys() {
-  for (const swatch of document.querySelectorAll(".key i")) swatch.style.background = dyed(swatch.dataset.colour);
+  for (const swatch of document.querySelectorAll(".key i, .glossary i")) {
+    const colour = dyed(swatch.dataset.colour);
+    swatch.style.background = colour;
+    // black or white, whichever can be read on it; see-through greys have the page behind them
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    swatch.style.color = colour.startsWith("#") ? (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#16191f" : "#fff") : "var(--ink)";
+  }
 }
 
 // A figure keeps what its author chose; ground, text and grid follow the page where the author left them to the template.

@@ -9,7 +9,7 @@ const WORDS = {
     matrix: "Who collects what", chart: "Chart", matrixHelp: "A cell opens its quotes. Arrow keys move between cells.", by: "Show by", mentions: "mentions by status", clauses: "Clauses",
     firms: "Policies", items: "Items", next: "Next", previous: "Previous", page: (a, b, n) => `${a}–${b} of ${n}`, none: "No clause matches. Remove a filter or shorten the search.",
     noItems: "No data item is named in what is left.", open: "Open in the full text", quotes: "Quotes", close: "Close", full: "Full text", contents: "Go to section", best: "Best evidence", translation: "In the other language",
-    unpaired: "No counterpart in the other language", difference: "Differs in", onlyThese: "Show only these clauses", code: "Copy as Python", copied: "Copied", link: "Copy link", key: "How to read the marks", absent: "not named",
+    unpaired: "No counterpart in the other language", difference: "Differs in", onlyThese: "Show only these clauses", code: "Copy as Python", copied: "Copied", link: "Copy link", quote: "Copy quote", place: "Copy link to this place", numbered: (n) => `clause ${n}`, key: "How to read the marks", absent: "not named",
     lead: "Follows from", remove: (what) => `Remove ${what}`, purpose: "purpose", recipient: "recipient", condition: "condition", actor: "actor", action: "action", loading: "The explorer is being prepared…", selected: "chosen", control: "control character",
   },
   zh: {
@@ -20,7 +20,7 @@ const WORDS = {
     matrix: "谁收集什么", chart: "图表", matrixHelp: "点击单元格查看引文；可用方向键移动。", by: "按以下维度", mentions: "按状态统计的提及次数", clauses: "条款",
     firms: "政策", items: "信息项", next: "下一页", previous: "上一页", page: (a, b, n) => `第 ${a}–${b} 项，共 ${n} 项`, none: "没有符合条件的条款。请减少筛选条件或缩短搜索词。",
     noItems: "剩余条款中没有提及任何信息项。", open: "在全文中查看", quotes: "引文", close: "关闭", full: "全文", contents: "跳到章节", best: "最佳依据", translation: "另一语言版本",
-    unpaired: "另一语言版本中没有对应条款", difference: "差异", onlyThese: "只看这些条款", code: "复制为 Python 代码", copied: "已复制", link: "复制链接", key: "标记说明", absent: "未提及",
+    unpaired: "另一语言版本中没有对应条款", difference: "差异", onlyThese: "只看这些条款", code: "复制为 Python 代码", copied: "已复制", link: "复制链接", quote: "复制引文", place: "复制此处链接", numbered: (n) => `条款 ${n}`, key: "标记说明", absent: "未提及",
     lead: "引导语", remove: (what) => `移除 ${what}`, purpose: "目的", recipient: "接收方", condition: "条件", actor: "主体", action: "行为", loading: "正在准备浏览器…", selected: "已选", control: "控制字符",
   },
 };
