@@ -118,7 +118,7 @@ def to_us(sentence: Sentence) -> bool:
 
 def _gives_us(sentence: Sentence) -> bool:
     text, start, end = sentence.text, sentence.start, sentence.end
-    return _to_us.search(text, start, end) is not None or text.find(" us", start, end) >= 0 and _to_us_english.search(text, start, end) is not None
+    return _to_us.search(text, start, end) is not None or " us" in sentence.words and _to_us_english.search(text, start, end) is not None
 
 
 class Surroundings:
@@ -149,7 +149,7 @@ class Surroundings:
     def title(self, section: int) -> dict:
         """The cues in a section's title, by kind."""
         if section not in self._titles:
-            self._titles[section] = self.rulebook.kinds(normal(self.document.sections[section].title or ""))
+            self._titles[section] = self.rulebook.words.kinds(normal(self.document.sections[section].title or ""))
         return self._titles[section]
 
     def section(self, number: int) -> Frame:

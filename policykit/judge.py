@@ -109,7 +109,10 @@ _listing = re.compile(r"包括|包含|[是指如:(]|\b(?:includ|such as|means?\b
 
 def _holds(*words: str) -> Callable[[Sentence], bool]:
     def holds(sentence: Sentence) -> bool:
-        return any(sentence.text.find(word, sentence.start, sentence.end) >= 0 for word in words)
+        for word in words:
+            if word in sentence.words:
+                return True
+        return False
     return holds
 
 
@@ -118,15 +121,25 @@ _leaves_out = _holds("不包", "不含", "excluding", "except for")
 _need = _holds("need", "required", "necessary", "obligat", "obliged")
 _link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
 _tells_self = _holds("披露自己", "disclose your")
+_perhaps_crooks = _holds("骗子", "诈骗", "黑客", "不法分子", "phish", "thie", "scam", "fraud", "hacker", "impost")
 _sensitive = _holds("敏感")
 
 
 def _asks(sentence: Sentence) -> bool:
-    return sentence.text[sentence.start:sentence.end].rstrip("\"') ").endswith("?")
+    return sentence.words.rstrip("\"') ").endswith("?")
 
 
 def _of_crooks(sentence: Sentence) -> bool:
-    return _crooks.search(sentence.text, sentence.start, sentence.end) is not None
+    return _perhaps_crooks(sentence) and _crooks.search(sentence.words) is not None
+
+
+def _of_works(sentence: Sentence) -> bool:
+    return _works.search(sentence.text, sentence.start, sentence.end) is not None
+
+
+def _stays(sentence: Sentence) -> str:
+    local = _local.search(sentence.text, sentence.start, sentence.end)
+    return local[0] if local else ""
 
 
 def _collects(sentence: Sentence) -> list[tuple[int, int, str]]:
@@ -217,8 +230,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             if kinds & {"collect", "store"} and not positive and not between or here and kinds & {"collect", "store"} and not before and not between:
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", "we", "store" if kinds == {"store"} else "collect")
 
-    if rulebook.items[item].category == BIOMETRIC and (local := _local.search(text, sentence.start, sentence.end)):
-        return Verdict("denied", f"denied: {local[0]}, it stays on the device", "user", "store")
+    if rulebook.items[item].category == BIOMETRIC and (local := sentence.once(_stays)):
+        return Verdict("denied", f"denied: {local}, it stays on the device", "user", "store")
 
     if hit.payload.need == "feature":
         return Verdict("defined", "defined: the name of a function", None)
@@ -247,7 +260,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("defined", f"defined: {concern[0]}, after a definition", None)
     if lead is not None and lead.defines and not collects:
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
-    if item in MEDIA and _works.search(text, sentence.start, sentence.end):
+    if item in MEDIA and sentence.once(_of_works):
         return Verdict("defined", "defined: works and who owns them", None)
     if rulebook.items[item].gold == "bank_card" and _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end):
         return Verdict("defined", "defined: an example of what is encrypted", None)

@@ -148,17 +148,18 @@ def _by_length(hit: Hit) -> tuple[int, int]:
 class Hits(dict[str, list[Hit]]):
     """The hits in a clause by kind; those that only matter beside an item or a name are looked for when asked for."""
 
-    __slots__ = ("_rest",)
+    __slots__ = ("_rest", "_text")
     NAMED = frozenset({"item", "named_sdk"})
 
-    def __init__(self, named: dict[str, list[Hit]], rest: Callable[[], dict[str, list[Hit]]]) -> None:
+    def __init__(self, named: dict[str, list[Hit]], rest: Automaton, text: str) -> None:
         super().__init__(named)
-        self._rest: Callable[[], dict[str, list[Hit]]] | None = rest
+        self._rest: Automaton | None = rest
+        self._text = text
 
     def _fill(self) -> None:
         if self._rest is not None:
             rest, self._rest = self._rest, None
-            self.update(rest())
+            self.update(rest.kinds(self._text))
 
     def get(self, kind: str, default: Any = None) -> Any:
         if kind not in self.NAMED:

@@ -23,8 +23,9 @@ _recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|�
 # names of apps and sites, in quotes or called "this software"
 _product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3,16})[\"”》」]\s*(?:软件|app|客户端|应用程序|小程序|平台|网站|用户协议|服务协议|隐私)")
 _no_product = re.compile(r"权限|信息|记录|功能|按钮|政策|协议|列表|设置|[/、|]")
-_called = re.compile(r"[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本|该)")
-_alias = re.compile(r"([\u4e00-\u9fffa-z0-9]{3,10})[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)")
+_called = re.compile(r"[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)")
+_alias = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,10}$")
+_before_alias = re.compile(r".*(?:使用|使用的|欢迎|关于)")
 
 
 def find(document: Document, rulebook: Rulebook) -> list[Practice]:
@@ -82,8 +83,10 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
 def products(document: Document) -> re.Pattern[str] | None:
     """The names in quotes of apps and sites, which may contain the word for an item: “慢拍相机”软件."""
     names = {match[1].strip() for match in _product.finditer(document.folded) if not _no_product.search(match[1])}
-    if _called.search(document.folded):      # quick to tell, and seldom so
-        names |= {re.sub(r".*(?:使用|使用的|欢迎|关于)", "", match[1]) for match in _alias.finditer(document.folded) if not _no_product.search(match[1])}
+    for called in _called.finditer(document.folded):
+        alias = _alias.search(document.folded, max(0, called.start() - 10), called.start())
+        if alias and not _no_product.search(alias[0]):
+            names.add(_before_alias.sub("", alias[0]))
     names.discard("")
     return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))) if names else None
 

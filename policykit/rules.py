@@ -77,7 +77,7 @@ class Rulebook:
 
     def kinds(self, folded: str) -> Hits:
         """What is found in a folded text without gaps, by kind."""
-        return Hits(self.names.kinds(folded), lambda: self.words.kinds(folded))
+        return Hits(self.names.kinds(folded), self.words, folded)
 
     @cached_property
     def ancestors(self) -> dict[str, tuple[str, ...]]:
@@ -96,9 +96,10 @@ class Rulebook:
         last = self.__dict__.get("_last")
         if last is None or last[0] is not document:
             made = []
+            named, words = self.names.kinds, self.words
             for clause in document.clauses:
                 view = document.view(clause)
-                made.append(Scanned(view, self.kinds(view.text)))
+                made.append(Scanned(view, Hits(named(view.text), words, view.text)))
             last = self.__dict__["_last"] = (document, tuple(made))
         return last[1]
 

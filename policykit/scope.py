@@ -34,6 +34,7 @@ class Sentence:
     start: int
     end: int
     hits: dict[str, list[Hit]]      # by kind, only those in the sentence
+    words: str                      # the sentence itself
     told: dict[Any, Any] = field(default_factory=dict)      # what was found out of the sentence, so that no mention asks again
 
     def of(self, kind: str) -> list[Hit]:
@@ -144,8 +145,8 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
     """The sentences of a clause."""
     spans = sentences(text)
     if len(spans) == 1:
-        return [Sentence(text, 0, len(text), dict(hits.items()))]
-    made = [Sentence(text, a, b, {}) for a, b in spans]
+        return [Sentence(text, 0, len(text), dict(hits.items()), text)]
+    made = [Sentence(text, a, b, {}, text[a:b]) for a, b in spans]
     for kind, found in hits.items():
         at, (_, end) = 0, spans[0]
         inside: list[Hit] = []
@@ -220,7 +221,7 @@ def _denials(sentence: Sentence):
         bare = bare and not any(acts[-1][1] <= thing.start < stop for thing in sentence.of("item"))
         yield Denial(hit.start, stop, text[hit.start:max(hit.end, acts[0][1])], acts, bare and not conditional, conditional)
     # we collect your name but not your telephone number
-    for short in _but_not.finditer(text, sentence.start, sentence.end) if text.find("not", sentence.start, sentence.end) >= 0 else ():
+    for short in _but_not.finditer(text, sentence.start, sentence.end) if "not" in sentence.words else ():
         verbs = [act for act in sentence.acts if act[1] <= short.start()]
         if verbs and sentence.part(short.end()) - sentence.part(verbs[-1][0]) <= 6:
             yield Denial(short.start(), sentence.parts[sentence.part(short.end())][1], short[0].strip(" ,"), (verbs[-1],), False, False)
@@ -250,7 +251,7 @@ _but_not = re.compile(r"(?:,|\bbut|\band)\s+not\s+(?=(?:your|the|any|their|his|h
 def _nothing(sentence: Sentence):
     """The negations of English that deny a verb through its object or subject: we store no card numbers, no location is collected."""
     text = sentence.text
-    if text.find("no", sentence.start, sentence.end) < 0 and text.find("neither", sentence.start, sentence.end) < 0:
+    if "no" not in sentence.words and "neither" not in sentence.words:
         return
     for hit in _none.finditer(text, sentence.start, sentence.end):
         for start, end, _ in sentence.acts:
