@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
-from policykit import contradictions, references
+from policykit import contradictions, disagreements, references
 from policykit import law as laws
 from policykit.evidence import compiled, reading
 from policykit.faults import Reporter
@@ -15,7 +15,7 @@ from policykit.law import DefectKind, Law
 from policykit.literals import Sieve
 from policykit.rows import Defect, Fact, Item, Pair, Practice, Sdk, Topic
 from policykit.rules import Rulebook
-from policykit.structure import Document
+from policykit.structure import Document, Irregularity
 from policykit.text import fold, language
 
 
@@ -33,10 +33,10 @@ def find(document: Document, topics: list[Topic], practices: list[Practice], fac
     rows += references.annexes(document, report)
     rows += references.lists(document, report, sdks)
     rows += _names(document, report)
-    rows += _phrased(document, report, rulebook, law, facts, practices)
+    rows += _phrased(document, report, rulebook, law, facts, practices, sdks)
     rows += contradictions.denied_and_collected(document, report, practices, rulebook)
     rows += _old_law(document, report, law, facts)
-    rows += _disagreeing(report, facts)
+    rows += disagreements.all_of(document, report, facts)
     rows += _open_lists(document, report, practices)
     rows += _versions(document, report, pairs, rulebook)
     rows += beyond_necessary(document, items, practices, rulebook, sector)
@@ -57,6 +57,16 @@ def _share_words(one: str, other: str) -> bool:
     a, b = fold(one), fold(other)
     match = SequenceMatcher(None, a, b, autojunk=False).find_longest_match()
     return match.size >= (6 if a[match.a:match.a + match.size].isascii() else 3)
+
+
+def _contained(one: str, other: str) -> bool:
+    """Whether one of two headings is the other, shortened.
+
+    >>> _contained("隐私条款变更", "变更"), _contained("如何联系我们", "联系方式")
+    (True, False)
+    """
+    a, b = (re.sub(r"[\s\W_]+", "", fold(text)) for text in (one, other))
+    return bool(a and b) and (a in b or b in a)
 
 
 _SUBJECTS = tuple(map(re.compile, (
@@ -92,17 +102,17 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
         other = next((section for section in free if number and section.number and references.number_of(section.number) == number
                       and (_alike(one.detail, section.title) > 0.3 or _share_words(one.detail, section.title))), None)
         other = other or next((section for section in free if section.level == 1 and _subjects(one.detail) & _subjects(section.title)), None)
-        if other is not None:
+        if other is not None and not _contained(one.detail, other.title):
             yield report.row("section_renamed", one.start, one.end, what=one.detail, other=other.title)
-        elif number is not None:
+        elif other is None and number is not None and not one.detail.rstrip().endswith(("；", ";")):     # a list of what is explained
             yield report.row("section_missing", one.start, one.end, what=one.detail)
     empty = [one for one in odd if one.kind == "empty_section"]
     for one in empty:
         if "announced" in one.detail:
             last = text[one.start:one.end].rstrip()
-            if last.endswith((":", "：")) and _list_is_over(document, report, one.end):
+            if last.endswith((":", "：")) and not _of_functions.search(last) and _list_is_over(document, report, one.end):
                 yield report.row("section_empty", one.start, one.end, what=last[-60:])
-        elif len(empty) <= 2 and references.number_of(text[one.start:one.end]) is not None and any(
+        elif len(empty) <= 2 and references.number_of(text[one.start:one.end]) is not None and not _opens_below(document, report, one) and any(
                 section.start == one.start and (section.level == 1 or section.in_toc) for section in document.sections):
             yield report.row("section_empty", one.start, one.end, what=text[one.start:one.end].strip()[:60])
     gaps = [one for one in odd if one.kind == "gap" and " is followed by " in one.detail and "contents" not in one.detail]
@@ -110,6 +120,8 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
         for one in gaps:
             start, end = one.start, min(one.end, one.start + 40)
             before, after = re.match(r"(?:.*: )?(\S+) is followed by (\S+)", one.detail).groups()
+            if _roman.match(document.folded, one.start):     # v and i are letters as well
+                continue
             if before.isdigit() and after.isdigit() and (int(after) <= int(before) + 1 or _written_otherwise(document, int(before), one.start) or _written_before(document, int(after) - 1, one.start)):
                 continue
             yield report.row("numbering_gap", start, end, what=one.detail, zh={"what": f"{before}之后为{after}"})
@@ -120,7 +132,23 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
             yield report.row("numbering_duplicate", one.start, min(one.end, one.start + 40), what=one.detail, zh={"what": number[0] if number else ""})
 
 
+# what follows as sections of their own: each function, each purpose
+_of_functions = re.compile(r"(?:功能|目的|场景|服务|用途)[^。；;]{0,14}[:：]$|(?:functions|purposes|services)[^.;]{0,30}:$")
+
+
+def _opens_below(document: Document, report: Reporter, one: Irregularity) -> bool:
+    """Whether what comes after a heading begins with the first number of a list, or the heading is that of the contents."""
+    number = report.clause_at(one.start)
+    after = next((clause for clause in document.clauses[(number or 0) + 1:(number or 0) + 3] if clause.kind != "toc"), None)
+    if after is None or re.search(r"目录|contents", document.folded[one.start:one.end]):
+        return True
+    return references.number_of(after.text) == "1"
+
+
 _marker = re.compile(r"[\s*#_]*([(\[【第]?)\s*([一二三四五六七八九十]{1,3}|\d{1,2}|[a-z])\s*([)\]】、.:章条]?)")
+
+
+_roman = re.compile(r"[\s*#_(\[]*[ivxlcdm]{1,4}\s*[)\].、:]")
 
 
 def _written_before(document: Document, number: int, start: int) -> bool:
@@ -156,13 +184,17 @@ def _written_otherwise(document: Document, before: int, start: int) -> bool:
 
     lines = document.folded[max(0, start - 6000):start]
     last = [hit.start() for hit in re.finditer(forms(before), lines)]
-    return bool(last) and re.search(forms(before + 1), lines[last[-1] + 1:]) is not None
+    if bool(last) and re.search(forms(before + 1), lines[last[-1] + 1:]) is not None:
+        return True
+    # in the line before, or at its end, torn from its paragraph
+    return re.search(rf"(?<!\d){before + 1}[.、][^\d]", document.folded[max(0, start - 120):start]) is not None or re.search(rf"[。;.]\s*{before + 1}\s*\\?[.、]\s*\n", document.folded[max(0, start - 3000):start]) is not None
 
 
 _placeholder = re.compile(
     r"(?<![a-z0-9])x{2,6}(?:科技|网络|信息|有限|公司|app|平台|软件|产品|应用|集团|隐私)|某某+(?:公司|科技|平台|app|软件)|\[(?:your |insert |the )?(?:公司|公司名称|产品名称|company|app name|application name|website|product name|date|email|address|name)[^\[\]]{0,24}\]"
-    r"|[\[<{【](?:公司|公司名称|公司全称|产品名称?|平台名称|应用名称|app名称|填写[^\]>}】\n]{0,8}|请填[^\]>}】\n]{0,8}|插入[^\]>}】\n]{0,8}|待补充|联系方式|日期|邮箱|电话|地址)[\]>}】]|\{\{[^{}]{1,30}\}\}|\$\{[^{}]{1,30}\}|_{4,}(?=公司|年|月|日|科技|平台)|(?<=[\u4e00-\u9fff,。:])【[ _]{0,4}】|(?<![a-z0-9])x{2,4}年x{1,2}月|(?<![a-z0-9])(?:your company|company name|lorem ipsum)(?![a-z])")
+    r"|[\[<{【](?:公司|公司名称|公司全称|产品名称?|平台名称|应用名称|app名称|填写[^\]>}】\n]{0,8}|请填[^\]>}】\n]{0,8}|插入[^\]>}】\n]{0,8}|待补充|联系方式|日期|邮箱|电话|地址)[\]>}】]|\{\{[^{}]{1,30}\}\}|\$\{[^{}]{1,30}\}|_{4,}(?=公司|年|月|日|科技|平台)|(?<=[\u4e00-\u9fff,。:])【[ _]{0,4}】|(?<![a-z0-9])x{2,4}年x{1,2}月|(?<![a-z0-9])lorem ipsum(?![a-z])")
 _no_subject = re.compile(r"(?:^|[。;\n])\s*(\((?:以下|下)(?:也|亦|又)?(?:简称|统称|合称|称)[^()]{1,20}\))")
+_name_above = re.compile(r"(?:公司|平台|银行|集团|中心|事务所|工作室|app|软件|网)[\s*_)\]】》\"]*$")     # the name stands on the line before
 _no_owner = re.compile(r"\s('s\s[a-z]+)")
 _blanks = Sieve(pattern.pattern for pattern in (_placeholder, _no_subject, _no_owner))
 
@@ -179,6 +211,8 @@ def _names(document: Document, report: Reporter) -> Iterator[Defect]:
     blanks = 0
     for bit, pattern in ((2, _no_subject), (4, _no_owner)):
         for hit in pattern.finditer(folded) if possible & bit else ():
+            if bit == 2 and _name_above.search(folded, max(0, hit.start(1) - 40), hit.start(1)):
+                continue
             if blanks < 4 and _in_body(document, report, hit.start(1)):
                 blanks += 1
                 yield report.row("name_blank", hit.start(1), hit.end(1), what=document.policy.text[hit.start(1):hit.end(1)])
@@ -193,7 +227,7 @@ def _in_body(document: Document, report: Reporter, position: int) -> bool:
     return clause.start <= position < clause.end and clause.kind != "toc" and not (clause.section < len(document.parts) and document.parts[clause.section] == "terms")
 
 
-def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law, facts: list[Fact], practices: list[Practice]) -> Iterator[Defect]:
+def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law, facts: list[Fact], practices: list[Practice], sdks: list[Sdk]) -> Iterator[Defect]:
     """The kinds that phrases tell, unless the rest of the document speaks against it."""
     machine = compiled(law)
     seen = reading(document, rulebook, law)
@@ -220,7 +254,7 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
             if stored is not None:
                 yield report.row(kind.id, first.start, first.end, other=stored.quote)
         elif kind.id == "unnamed_partners":
-            if len(hits) >= 2 and not references.companies(document):
+            if len(hits) >= 2 and not references.companies(document) and not any(sdk.sdk in rulebook.sdks for sdk in sdks):
                 yield report.row(kind.id, first.start, first.end, n=len(hits))
         elif kind.id == "vague_wording":
             if len(hits) >= 2:
@@ -283,40 +317,10 @@ def _old_law(document: Document, report: Reporter, law: Law, facts: list[Fact]) 
                 yield report.row("law_renumbered", hit.start(), hit.end(), what=number, other=pairs[number])
 
 
-def _disagreeing(report: Reporter, facts: list[Fact]) -> Iterator[Defect]:
-    """Ages or deadlines that disagree, and deadlines that are too long."""
-    ages = [fact for fact in facts if fact.fact == "child_age" and re.search(r"儿童|child", fold(_clause_text(report, fact)))]
-    yield from _pairwise(report, "ages_disagree", ages, lambda fact: (fact.value, fact.value))
-    days = [fact for fact in facts if fact.fact == "response_days"]
-    yield from _pairwise(report, "deadlines_disagree", days, _period)
-    for fact in days:
-        if fact.value.isdigit() and int(fact.value) > (15 if fact.unit == "working_day" else 21):
-            en, zh = _period(fact)
-            yield report.row("slow_reply", fact.start, fact.end, what=en, zh={"what": zh})
-            break
+_left_open = re.compile(r"(?<![该此这上前何平同])等(?:信息|相关信息|个人信息|内容|资料|数据|情况|其他信息)?(?=[,。;、)]|以|用|来|$)|包括但不限于|等等|etc\.?(?![a-z])|including but not limited|including,? without limitation|and other (?:personal )?information|and so on|such as")
 
 
-def _clause_text(report: Reporter, fact: Fact) -> str:
-    return report.document.clauses[fact.clause].text if fact.clause < len(report.document.clauses) else fact.quote
-
-
-def _period(fact: Fact) -> tuple[str, str]:
-    """A period of days in English and in Chinese."""
-    working = fact.unit == "working_day"
-    return f"{fact.value} {'working days' if working else 'days'}", f"{fact.value}{'个工作日' if working else '日'}"
-
-
-def _pairwise(report: Reporter, kind: str, rows: list[Fact], words: Callable[[Fact], tuple[str, str]]) -> Iterator[Defect]:
-    """One row for each later value that differs from the first."""
-    told: set[str] = set()
-    for row in rows[1:]:
-        first, this = words(rows[0]), words(row)
-        if this != first and this[0] not in told:
-            told.add(this[0])
-            yield report.row(kind, row.start, row.end, what=this[0], other=first[0], zh={"what": this[1], "other": first[1]})
-
-
-_left_open = re.compile(r"等(?:信息|相关信息|个人信息|内容|资料|数据|情况|其他信息)?(?=[,。;、)]|以|用|来|$)|包括但不限于|等等|etc\.?(?![a-z])|including but not limited|including,? without limitation|and other (?:personal )?information|and so on|such as")
+_not_collecting = re.compile(r"妥善|保管|泄[露漏]|措施[^。;]{0,6}$|限制用户|(?:访问|查阅|更正|修改|编辑|删除)[^。;收集]{0,14}$|keep (?:your|the) .{0,20}(?:safe|secret|confidential)")
 
 
 def _open_lists(document: Document, report: Reporter, practices: list[Practice]) -> Iterator[Defect]:
@@ -329,7 +333,7 @@ def _open_lists(document: Document, report: Reporter, practices: list[Practice])
     for rows in clauses.values():
         first, last = min(row.start for row in rows), max(row.end for row in rows)
         hit = _left_open.search(document.folded, max(0, first - 10), last + 8)
-        if hit and len(rows) >= 2:
+        if hit and len(rows) >= 2 and not _not_collecting.search(document.folded, max(0, first - 30), first):
             hits.append((min(first, hit.start()), max(last, hit.end())))
     if hits:
         start, end = min(hits)

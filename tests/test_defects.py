@@ -107,9 +107,63 @@ def test_is_an_item_denied_and_collected_a_contradiction():
     "注册时，我们会收集您的手机号码和性别。\n该功能不会收集您的性别。",                    # another purpose
     "注册时，我们会收集您的手机号码和性别。\n该SDK不会收集您的性别。",                     # another actor
     "您在实名认证时须提供人脸信息。\n您使用指纹或面容解锁时，我们不会收集您的人脸信息。",    # the device checks
+    "注册时，我们会收集您的手机号码和性别。\n除法律规定外，我们不会收集您的性别。",            # an exception
+    "注册时，我们会收集您的手机号码和性别。\n在此环节我们不会收集您的性别。",                  # one step
+    "注册时，我们会收集您的手机号码和性别。\n在基本功能模式下，我们不会收集您的性别。",         # one mode
+    "注册时，我们会收集您的手机号码和性别。\n我们不会强制收集您的性别。",                      # a choice
+    "为了分享，我们会读取您的剪切板。\n我们不会收集您的剪切板信息。",                         # looked at, not taken
+    "我们会收集您手工输入的电话号码，不读取您的通讯录。\n我们不会收集您的全部通讯录。",         # a broader term
+    "We collect your name and e-mail address when you register.\nWe will never ask for your name through e-mail.",
 ])
 def test_are_the_excuses_no_contradiction(text):
     assert "contradiction" not in kinds(text)
+
+
+def test_is_a_denial_seen_against_other_words_for_the_same():
+    text = "我们会了解您设备安装的应用信息，以防范病毒。\n现阶段我们并不收集您设备的软件列表信息。"
+    rows = [row for row in found(text) if row.kind == "contradiction"]
+    assert len(rows) == 1 and rows[0].severity == "medium" and "似有矛盾" in rows[0].detail_zh and "appears to contradict" in rows[0].detail
+
+
+@pytest.mark.parametrize(("kind", "text"), [
+    ("ages_disagree", "不满十四周岁的儿童须经监护人同意。\n未满16周岁的儿童使用前须取得监护人同意。"),
+    ("ages_disagree", "We do not knowingly collect information from children under 13.\nWe do not collect any information from children under the age of 16."),
+    ("deadlines_disagree", "您可以来信更正您的信息，我们将在15天内回复您的更正请求。\n响应您的请求\n我们将在30天内答复您的更正请求。"),
+    ("deadlines_disagree", "您的权利\n您可以来信查阅，我们将在30天内回复您的访问请求。\n响应您的上述请求\n为保障安全，我们可能先验证您的身份。我们将在7个工作日内答复。"),
+    ("retention_disagrees", "登录数据自收集之日起保留90天。\n登录数据将保留12个月。"),
+    ("addresses_disagree", "联系我们\n客服邮箱：privacy@qinghe-demo.cn\n如有疑问，请发送邮件至 privacy@qinghe-demo.com 与我们联系。"),
+])
+def test_are_two_numbers_for_one_thing_reported(kind, text):
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(("kind", "text"), [
+    ("ages_disagree", "不满十四周岁的儿童须经监护人同意。\n未满18周岁的未成年人应在监护人陪同下阅读本政策。"),
+    ("ages_disagree", "We do not knowingly collect information from children under 13.\nAdditional steps are taken for children under 18."),
+    ("deadlines_disagree", "您可以来信更正您的信息，我们将在15天内回复您的更正请求。\n联系我们\n如有疑问，我们将在3个工作日内回复。"),
+    ("retention_disagrees", "登录数据自收集之日起保留90天。\n登录数据将保留3个月。"),
+    ("retention_disagrees", "登录数据保留90天。\n交易信息保存三年。"),
+    ("retention_disagrees", "日志信息保存一年。\n例如，《网络安全法》要求日志信息保存不少于六个月。"),
+    ("addresses_disagree", "请联系 privacy@example.com。\n儿童事务：privacy-kids@example.com"),
+])
+def test_are_numbers_for_different_things_left_alone(kind, text):
+    assert kind not in kinds(text)
+
+
+@pytest.mark.parametrize(("kind", "text"), [
+    ("placeholder", "You must not suggest an affiliation between your company and us."),
+    ("tacit_consent", "您开启相应权限即视为您授权我们收集该权限涉及的信息。"),
+    ("tacit_consent", "By using the service you agree to assume all risk."),
+    ("name_blank", "本政策适用于 **青禾网络科技有限公司**\n（以下简称“我公司”）提供的服务。"),
+    ("date_absent", "变更时我们会通知您，并向您说明生效日期。"),
+    ("unnamed_partners", "我们会与第三方共享您的信息。\n我们会向合作伙伴提供您的信息。\n我们接入的友盟SDK收集设备标识。"),
+])
+def test_is_what_only_looks_like_a_fault_left_alone(kind, text):
+    assert kind not in kinds(text)
+
+
+def test_is_a_reply_of_these_items_no_open_list():
+    assert "open_lists" not in kinds("我们会收集您的姓名、手机号码。该等信息以加密方式保存。")
 
 
 def test_is_superseded_law_reported_at_the_policy_s_date():

@@ -25,6 +25,7 @@ LAYERS = [
     {"topics", "practices", "facts", "sdks"},
     {"evidence", "faults"},
     {"references", "contradictions"},
+    {"disagreements"},
     {"compliance", "defects", "store", "train"},
     {"annotations", "classifier"},
     {"corpus", "evaluate_topics"},
