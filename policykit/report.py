@@ -166,8 +166,10 @@ def report(paths: list[str] | None = None, output: str | Path | None = None, *, 
 
 def write(made: list[tuple[Part, Blocks]], output: Path, about: dict[str, Any], lang: str, split: bool) -> list[Path]:
     """The pages, written; each file appears complete or not at all."""
-    title = f"policykit · {about['title']}"
+    title = f"{about['title']} · policykit"
     if not split:
+        if any(one.name == "n1-corpus-overview" for one, _ in made):  # lists the policies right after the cover
+            about = about | {"policies": []}
         return [replace(output, page([one for one, _ in made], made[0][1], lang=lang, title=title, cover=about))]
     names = [f"{one.name[1:]}.html" for one, _ in made]
     files = [("index.html", about["title"]), *((name, one.title) for name, (one, _) in zip(names, made))]

@@ -80,7 +80,7 @@ def counts_finding(number: pd.DataFrame, whole: int, lang: Lang) -> str:
     half, one = int((collected * 2 > whole).sum()), int((collected == 1).sum())
     if whole <= 2:
         return say(lang, f"{int((collected > 0).sum())} of {len(number)} kinds of data spoken of are collected", f"提到的{len(number)}类信息中，{int((collected > 0).sum())}类被收集")
-    return say(lang, f"Of {len(number)} kinds of data spoken of, {half} are collected by more than half of the {whole}, {one} by one alone",
+    return say(lang, f"Of {len(number)} kinds of data spoken of, {half or 'none'} {'is' if half < 2 else 'are'} collected by more than half of the {whole}, {one or 'none'} by one alone",
                f"提到的{len(number)}类信息中，{half}类有半数以上企业收集，{one}类仅一家收集")
 
 

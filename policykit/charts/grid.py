@@ -16,7 +16,7 @@ from policykit.charts.style import ABSENT, LABEL, QUIET, RULE, clip, columns, li
 FEW = 12          # firms that still stand side by side as columns
 NARROW, PANEL = 4, 36  # up to so many things, firms stand in panels of so many rows
 LETTERS = 1200    # cells from which the most frequent letter is left out: it says nothing, and a browser draws each for itself
-WRAP = 12         # columns of a heading's line
+WRAP, PAGE = 12, 860  # columns of a heading's line; pixels of a plot on a page of usual width
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,12 @@ def matrix(cells: Mapping[tuple[str, str], Cell], firms: Mapping[str, str], thin
     if few:
         widest = [max((columns(line) for line in _two(name, WRAP)), default=0) for name in top.values()]
         above = 10 + 6.6 * max(widest, default=0)
-        # on a page of this width the headings lie flat, and need so much less room above
-        figure.layout.meta = figure.layout.meta | {"flat": [int(6.6 * min(54, max(map(columns, side.values()), default=0)) + (16 + 6.6 * max(widest, default=0)) * len(top)), int(max(min(above, 150) - 40, 0))]}
+        # on a page of this width the headings lie flat, in longer lines, and need so much less room above
+        beside = 6.6 * min(54, max(map(columns, side.values()), default=0))
+        wrap = max(WRAP, int(((PAGE - beside) / max(len(top), 1) - 16) / 6.6))
+        flat = ["<br>".join(plain(line) for line in _two(name, wrap)) for name in top.values()]
+        wide = max((columns(line) for name in top.values() for line in _two(name, wrap)), default=0)
+        figure.layout.meta = {"full": figure.layout.meta["full"] | {"xaxis": flat}, "flat": [int(beside + (16 + 6.6 * wide) * len(top)), int(max(min(above, 150) - 40, 0))]}
         least = max(15 * max((len(_two(name, WRAP)) for name in top.values()), default=1) * len(top) + 200, 0)
     else:
         above = 12 + 6.4 * max((min(columns(name), 20) for name in top.values()), default=0)

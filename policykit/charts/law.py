@@ -97,6 +97,17 @@ def findings(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     return finish(figure, _finding(table, corpus, lang), say(lang, *DISCLAIMER), [(VERDICT[one], " ".join(words.VERDICT[one][lang])) for one in used], **size)
 
 
+def _spread(counts: pd.DataFrame, corpus: Corpus, lang: Lang) -> str:
+    """How far the requirements are met, in one sentence."""
+    asked = counts[["met", "partial", "missing"]].sum(axis=1)
+    counts, asked = counts[asked > 0], asked[asked > 0]
+    most, least = int((counts["met"] * 2 > asked).sum()), int((counts["missing"] * 2 > asked).sum())
+    if counts.empty or len(readable(corpus)) == 1:
+        return _finding(_judged(corpus), corpus, lang)
+    return say(lang, f"Of {len(counts)} requirements, {most or 'none'} {'is' if most < 2 else 'are'} met by more than half of those that they apply to, {least or 'none'} not found in more than half",
+               f"{len(counts)}项要求中，{most}项有半数以上适用企业满足，{least}项在半数以上适用企业中未找到")
+
+
 def verdicts(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     """How many policies meet each requirement, meet it in part, or do not."""
     table, policies = _judged(corpus), readable(corpus)
@@ -117,7 +128,7 @@ def verdicts(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     figure = stacked({kind: counts[kind].tolist() for kind in kinds}, list(labels.values()), VERDICT, {kind: [hover(one, kind) for one in order] for kind in kinds})
     figure.update_xaxes(range=[0, len(policies)], dtick=1 if len(policies) <= 10 else None)
     note = say(lang, "Number of policies. ", "政策份数。") + say(lang, *DISCLAIMER)
-    return finish(figure, _finding(table, corpus, lang), note, [(VERDICT[one], words.VERDICT[one][lang][1]) for one in kinds], body=bars_height(len(order)), bottom=30)
+    return finish(figure, _spread(counts, corpus, lang), note, [(VERDICT[one], words.VERDICT[one][lang][1]) for one in kinds], body=bars_height(len(order)), bottom=30)
 
 
 def defects(corpus: Corpus, lang: Lang = "en") -> go.Figure:
@@ -180,7 +191,7 @@ def timeline(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     """When the policies were last updated, against the laws that came into force meanwhile."""
     policies, table = readable(corpus), dates(corpus)
     table = table[table["policy"].isin(policies["policy"])].reset_index(drop=True)
-    names = words.firms(policies, lang)
+    names = words.firms(policies, lang, 40)
     undated = [names[policy] for policy in policies["policy"] if policy not in set(table["policy"])]
     if table.empty:
         return nothing(say(lang, "No policy says when it was updated" if len(policies) else "No policy was read", "没有政策注明更新日期" if len(policies) else "未读取到政策"),
@@ -224,6 +235,7 @@ def timeline(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     else:
         figure.update_yaxes(range=ends, tickmode="array", tickvals=list(range(len(table))), ticktext=[plain(clip(names[policy], 24)) + "  " for policy in table["policy"]],
                             showgrid=True, gridcolor=RULE, zeroline=False, fixedrange=True, automargin=True, tickfont={"size": LABEL})
+        figure.layout.meta = {"full": {"yaxis": [plain(names[policy]) + "  " for policy in table["policy"]]}}
     pipl = laws.load().instruments["pipl"].valid_from
     old = int((table["date"] < pd.Timestamp(pipl)).sum())
     title = say(lang, f"{words.of(old, len(table))} dated policies are older than the Personal Information Protection Law ({pipl})" if old else

@@ -44,7 +44,7 @@ def composition(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     table = table[table.index.isin(policies["policy"])]
     if table.empty or list(table.columns) == [""]:
         return nothing(say(lang, "No clause types to show", "没有可显示的条款类型"), say(lang, "The table topics is empty: no clause has been given a type.", "topics 表为空：没有条款被归类。"))
-    names = words.firms(policies, lang)
+    names = words.firms(policies, lang, 40)
     mean = table.mean().sort_values(ascending=False, kind="stable")
     typed = [topic for topic in mean.index if topic]
     labels = words.labels("topic", mean.index, lang)
@@ -97,7 +97,7 @@ def vagueness(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     shown = [policy for policy in policies["policy"] if size.get(policy, 0) >= 200]
     if not shown:
         return nothing(say(lang, "No text to search for vague wording", "没有可供检查措辞的正文"), say(lang, "No policy that was read holds at least 200 characters.", "已读取的政策正文均不足200字。"))
-    names = words.firms(policies, lang)
+    names = words.firms(policies, lang, 40)
     counts = pd.crosstab(table["policy"].astype("object"), table["kind"].astype("object")).reindex(index=shown, columns=list(WORDING), fill_value=0)
     rate = counts.div(size.reindex(shown), axis=0) * 1000
     order = rate.sum(axis=1).sort_values(ascending=False, kind="stable").index
@@ -191,7 +191,7 @@ def similarity(corpus: Corpus, lang: Lang = "en") -> go.Figure:
     note = say(lang, "Share of the row's text, in stretches of a few words, that stands in the column's policy. Texts in two languages share nothing.",
                "行政策的文字（按短片段比对）见于列政策的比例。不同语言之间没有共同文字。")
     top = int(14 + 6.4 * width * (1 if few else 0.8))
-    figure.layout.meta = {"full": {"yaxis": [plain(full[policy]) + "  " for policy in order]}} | ({"flat": [270 + 140 * len(order), top - 24]} if few else {})
+    figure.layout.meta = {"full": {"yaxis": [plain(full[policy]) + "  " for policy in order]}} | ({"flat": [190 + 136 * len(order), top - 24]} if few else {})
     return finish(figure, title, note, body=tall * len(order), top=top, width=170 + (26 if few else 13) * len(order))
 
 

@@ -71,11 +71,13 @@ function dressed(figure, captioned, room) {
     delete layout.title;
     layout.margin.t -= above;
     layout.height -= above;
-    if (room >= WIDE) for (const [axis, names] of Object.entries(layout.meta.full ?? {})) layout[axis].ticktext = names;
-    if (layout.meta.flat && room >= layout.meta.flat[0]) {
+    const { full, flat } = layout.meta;
+    if (full && room >= WIDE) layout.yaxis.ticktext = full.yaxis;
+    if (flat && room >= flat[0]) {
+      if (full?.xaxis) layout.xaxis.ticktext = full.xaxis;
       layout.xaxis.tickangle = 0;
-      layout.margin.t -= layout.meta.flat[1];
-      layout.height -= layout.meta.flat[1];
+      layout.margin.t -= flat[1];
+      layout.height -= flat[1];
     }
   }
   delete layout.width;
