@@ -24,7 +24,7 @@ _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _WORDS = {word: n for n, word in enumerate(_ONES.split("|"), 1)} | {word: n for n, word in zip(range(20, 100, 10), _TENS.split("|"))}
 _PIECES = {
-    "<N>": rf"(?<![\d.])[【\[]?(?P<n>\d{{1,3}}|[一二三四五六七八九十百两]{{1,5}}|(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES}|hundred)(?![\d.]\d)[】\]]?(?:\s?\(\w{{1,12}}\))?\s?",
+    "<N>": rf"(?<![\d.])[【\[]?(?P<n>\d{{1,3}}|[一二三四五六七八九十百两]{{1,5}}|(?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES}|hundred)(?![a-z]))(?![\d.]\d)[】\]]?(?:\s?\(\w{{1,12}}\))?\s?",
     "<DAY>": r"(?P<unit>(?:个|calendar |natural |consecutive )?(?:法定)?(?:工作|自然|业务|business|working|work)?[\s-]?(?:日|天|days?\b)|小时|hours?\b)",
     "<PERIOD>": r"(?P<unit>(?:个)?(?:自然|完整|日历)?(?:天|日(?!常|志)|月|年|周(?!岁)|(?:calendar )?(?:days?|months?|years?|weeks?)\b))",
     "<DATE>": rf"(?P<date>{_DATE}+)",
@@ -130,9 +130,15 @@ def passage(document: Document, clause: Clause, view: View, day_first: bool) -> 
         cased = View.of(document.policy.text, clause.start, clause.end).text
         if len(cased) == len(text):
             spans += [(n.start, n.end, _FIRM) for n in names.english(cased)]
+            spans += [(n.start, n.end, _ORG) for n in names.english_institutions(cased) if clause.lang == "en"]
+    elif clause.lang == "en" and _maybe_named.search(text):
+        cased = View.of(document.policy.text, clause.start, clause.end).text
+        if len(cased) == len(text):
+            spans += [(n.start, n.end, _ORG) for n in names.english_institutions(cased)]
     return Passage(clause, view, _masked(text, spans) if spans else text, found, document.policy.text)
 
 
+_maybe_named = re.compile("college|university|library|museum|foundation|association|institut|society|council|academy|hospital|federation|seminary|observatory|broadcasting")
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
 _han = re.compile(f"[{HAN}]")
 _phone_label = re.compile(r"(?:电话|热线|客服|手机|tel|phone|hotline|call us)[^。;]{0,8}$")

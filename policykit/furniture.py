@@ -28,6 +28,10 @@ _move = re.compile(r"[\W_]*(?:(?:back|return|go|jump)?\s*to\s+(?:the\s+)?top(?:\
 _end = re.compile(r"[.!?。！？；;:：][\"'”’)）\]]*$")
 
 
+_date = re.compile(r"(?:effective|updated?|revised|modified|posted|生效|更新|修订|发布|施行)\W.{0,24}(?:19|20)\d\d|(?:生效|更新|修订|发布)(?:日期|时间)?[:：]?\s*20\d\d", re.IGNORECASE)
+_date_of_policy = re.compile(r"\W*(?:effective(?: date)?|last (?:updated|revised|modified)|(?:policy|notice|statement) (?:updated|revised)|(?:更新|生效|修订|发布)(?:日期|时间))\W", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Run:
     """A block of text on the page, with what decides whether it is part of the policy."""
@@ -143,7 +147,7 @@ def choose(runs: list[Run], body: etree._Element) -> list[Run]:
             dropped[element] = verdict
         return verdict
 
-    kept = [run for run in runs if not away(run.node) and not (len(run.text) < 40 and _move.match(run.text))]
+    kept = [run for run in runs if (not away(run.node) or dated(run) and _date_of_policy.match(run.text)) and not (len(run.text) < 40 and _move.match(run.text))]
     # the smallest element that holds nearly all of what speaks of the subject
     sums = _sums(kept, body)
     total, root = sums[body].about or sums[body].prose, body
@@ -154,10 +158,19 @@ def choose(runs: list[Run], body: etree._Element) -> list[Run]:
         root = inner
     inside = _below(kept, root)
     first, last = inside[0], inside[1]
-    # the title often stands just before
-    while first > 0 and kept[first - 1].kind == "heading" and inside[0] - first < 3 and _about.search(kept[first - 1].text):
-        first -= 1
+    # the title and the date often stand just before, the date or the name of the firm just after
+    for before in range(max(0, inside[0] - 3), inside[0]):
+        if kept[before].kind == "heading" and _about.search(kept[before].text) or dated(kept[before]):
+            first = before
+            break
+    while last < len(kept) and last - inside[1] < 3 and dated(kept[last]):
+        last += 1
     return _trim(kept[first:last])
+
+
+def dated(run: Run) -> bool:
+    """Whether a run is but the date of the policy: Effective Date: March 5, 2014."""
+    return len(run.text) < 70 and _date.search(run.text) is not None
 
 
 def _below(runs: list[Run], root: etree._Element) -> tuple[int, int]:
@@ -172,6 +185,6 @@ def _trim(runs: list[Run]) -> list[Run]:
     first, last = 0, len(runs)
     while first < last and runs[first].kind not in ("heading", "cell") and not runs[first].prose and runs[first].links > 0.5 * len(runs[first].text):
         first += 1
-    while last > first and (run := runs[last - 1]).kind != "cell" and not run.prose and (run.links > 0.5 * len(run.text) or run.kind == "heading" and run.level):
+    while last > first and (run := runs[last - 1]).kind != "cell" and not run.prose and not dated(run) and (run.links > 0.5 * len(run.text) or run.kind == "heading" and run.level):
         last -= 1
     return runs[first:last]

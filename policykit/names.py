@@ -128,6 +128,32 @@ def _beginning(text: str, low: int, end: int, reach: int = 32) -> int | None:
     return start if start < end else None
 
 
+_part_en = r"(?:[A-Z][\w’'&-]*\.?|of|the|for|and|at|de)"
+_kind_en = "College|University|Library|Museum|Foundation|Association|Institute|Institution|Society|Council|Academy|Hospital|Federation|Seminary|Observatory|Broadcasting Service"
+_institution_en = re.compile(rf"(?<![\w@.])(?:[A-Z][\w’'&-]*\.?\s(?:{_part_en}\s){{0,4}}(?:{_kind_en})(?![\w’'])(?:\s(?:of|for|at)\s(?:the\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){{0,3}})?"
+                             rf"|(?:{_kind_en})\s(?:of|for|at)\s(?:the\s)?[A-Z][\w’'-]*(?:,?\s(?:at\s|of\s|and\s)?[A-Z][\w’'-]*){{0,4}})")
+_maybe_institution_en = re.compile(r"(?:Colleg|Universit|Librar|Museum|Foundation|Associa|Institut|Societ|Council|Academ|Hospital|Federat|Seminar|Observator|Broadcasting)")
+
+
+def english_institutions(text: str) -> list[Name]:
+    """The names of colleges, libraries, associations and the like in an English text in its own case.
+
+    >>> text = "Our site: Maple County College (MCC) and the Library of Bluefin are partners of a university."
+    >>> [text[n.start:n.end] for n in english_institutions(text)]
+    ['Maple County College', 'Library of Bluefin']
+    """
+    if _maybe_institution_en.search(text) is None:
+        return []
+    found = []
+    for m in _institution_en.finditer(text):
+        start = m.start()
+        while (word := re.match(r"[\w’']+[.:,]?\s+(?:(?:of|and|the|for|&)\s+)*", text[start:m.end()])) and word[0].split()[0].strip(".:,") in _open_en:
+            start += word.end()
+        if len(text[start:m.end()].split()) > 1:
+            found.append(Name(start, m.end(), "institution"))
+    return found
+
+
 def english(text: str) -> list[Name]:
     """The English legal names in a text in its own case; two that are joined by 'and' stay apart.
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from policykit import names, sdk_names, sdk_tables
 from policykit.rows import Clause, Fact, Practice, Sdk
@@ -186,7 +187,7 @@ class Finder:
             bracket = text.find("(", a, b) if text.find("(", a, b) > a + 1 else b
             here = [n for n in known if a <= n.start < b]
             here = [n for n in here if n.start < bracket] or here       # "华为推送(华为软件技术有限公司)" is one
-            slashes = len(here) > 1 and all("/" in text[x.end:y.start] or "/" in text[x.start:y.start] for x, y in zip(here, here[1:]))
+            slashes = len(here) > 1 and all("/" in text[x.end:y.start] or "/" in text[x.start:y.start] for x, y in pairwise(here))
             fitting = [n for n in here if not n.weak or self.alike(n.sdk, text[n.start:max(n.end, min(b, bracket))])]
             inside = len(fitting) > 1 and all(n.start > bracket for n in fitting) and "、" in text[fitting[0].end:fitting[-1].start]
             if (slashes or inside) and fitting:                         # 华为/小米推送; 推送SDK(含华为、小米)

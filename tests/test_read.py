@@ -473,3 +473,12 @@ def test_saved_pages(shared):
     table = evaluate.reading(shared / "corpora")
     assert table.groupby("half")[["recall", "precision"]].median().min().min() >= 0.97
     assert (table["status"] == "ok").all()
+
+
+def test_the_dates_beside_the_policy_stay(tmp_path):
+    body = "<p>We collect personal information such as your e-mail address to answer you. You may ask us about it at any time.</p>" * 12
+    page = ("<html><body><div id='nav'><a href='/a'>Home</a> <a href='/b'>Shop</a></div><div class='cms-sidebar'><p>Effective Date: March 5, 2014</p></div>"
+            f"<div class='text'><h1>Privacy Policy</h1>{body}<h2>Last Updated: January 27, 2015</h2></div><div class='footer'><a href='/c'>Jobs</a></div></body></html>")
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    text = read(tmp_path / "page.html").text
+    assert "Effective Date: March 5, 2014" in text and "Last Updated: January 27, 2015" in text and "Shop" not in text
