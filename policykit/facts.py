@@ -138,6 +138,7 @@ def passage(document: Document, clause: Clause, view: View, day_first: bool) -> 
     return Passage(clause, view, _masked(text, spans) if spans else text, found, document.policy.text)
 
 
+_reach = re.compile(r"\s*联系(?:方式|电话)\s*[:：][^。；;]{0,40}$")
 _maybe_named = re.compile("college|university|library|museum|foundation|association|institut|society|council|academy|hospital|federation|seminary|observatory|broadcasting")
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
 _han = re.compile(f"[{HAN}]")
@@ -362,8 +363,8 @@ def _region(document: Document) -> str:
 
 def reachable(found: list[Found], document: Document) -> list[Found]:
     """The addresses and numbers that reach the firm, each once; 1-800-345-0199 and 800-345-0199 are one."""
-    listed = [f for f in found if document.clauses[f.clause].kind == "cell" or "|" in document.clauses[f.clause].text]
-    if len({f.value for f in listed}) > 6:            # a table of other firms' hotlines
+    listed = [f for f in found if document.clauses[f.clause].kind == "cell" or "|" in document.clauses[f.clause].text or _reach.match(document.clauses[f.clause].text)]
+    if len({f.value for f in listed}) > 5:            # a table of other firms' hotlines
         found = [f for f in found if f not in listed]
     return list({(f.fact, re.sub(r"^1(?=\d{10}$)", "", re.sub(r"[^\w@]", "", f.value.lower()))): f for f in reversed(found)}.values())
 

@@ -63,6 +63,8 @@ _announced = re.compile("以下|如下|下列|包括")
 # html2text breaks lines at blanks, and so between IP and 地址
 _abbreviation = re.compile(rf"[、，,（(：:{HAN}][*_{BLANK}]*(?:IP|MAC|Mac|mac|SIM|GPS|Wi-?F[iI]|WIFI|WLAN|Android|IMEI|IMSI|URL|Cookie|cookie|SDK)[*_{BLANK}]*$")
 _belonging = re.compile(r"[*_]*(?:地址|接入点|状态|卡|标识|号码?|位置|列表|信息|版本|权限)[*_]*[、，,。；;）)和及与或的等]")
+_count = re.compile(rf"[{HAN}][*_{BLANK}]*\d{{1,4}}[*_{BLANK}]*$")            # 不满 14 / 周岁的人
+_unit = re.compile(rf"[*_{BLANK}]*(?:周?岁|天|日|年|个?(?:工作日|自然日|月|小时)|分钟|元|次|位)(?=[{HAN}，。；、,.;）)])")
 _linked = re.compile(r"[:：|][\s<\[]*(?:https?://|www\.)[\x21-\x7e]*$|^[\s<\[]*https?://[\x21-\x7e]*$", re.IGNORECASE)   # 官网：https://...
 _bracket = re.compile(r"[（(）)]")
 _numbered = re.compile(rf"[*_{BLANK}]*[0-9a-zA-Z一二三四五六七八九十]{{1,3}}[)）]")
@@ -268,7 +270,7 @@ def _joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> b
         return bool(_closer.match(text, line.start, line.end)) and not _stop.search(last)
     if _closer.match(text, line.start, line.end) and not _stop.search(last[-8:]):
         return True
-    if _abbreviation.search(last) and _belonging.match(text, line.start, line.end) or _brackets(text, before, line):
+    if _abbreviation.search(last) and _belonging.match(text, line.start, line.end) or _count.search(last) and _unit.match(text, line.start, line.end) or _brackets(text, before, line):
         return True
     if marker(text, line.start, line.end) is not None or _special.match(text, line.start, line.end):
         return bool(text.startswith("**", line.start)) and last.rstrip("*_ ").endswith(("，", "、", ",")) and marker(text, line.start, line.end) is None
