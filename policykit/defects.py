@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
-from policykit import contradictions, disagreements, references
+from policykit import bilingual, contradictions, disagreements, references
 from policykit import law as laws
 from policykit.evidence import compiled, reading
 from policykit.faults import Reporter
@@ -38,7 +38,7 @@ def find(document: Document, topics: list[Topic], practices: list[Practice], fac
     rows += _old_law(document, report, law, facts)
     rows += disagreements.all_of(document, report, facts)
     rows += _open_lists(document, report, practices)
-    rows += _versions(document, report, pairs, rulebook)
+    rows += bilingual.differences(document, report, pairs, rulebook, practices)
     rows += beyond_necessary(document, items, practices, rulebook, sector)
     seen: dict[tuple[str, int], Defect] = {}
     for row in rows:
@@ -339,46 +339,6 @@ def _open_lists(document: Document, report: Reporter, practices: list[Practice])
         start, end = min(hits)
         start = max(start, end - 160)
         yield report.row("open_lists", start, end, n=len(hits))
-
-
-_SIDES = {"zh only": ("only the Chinese has", "仅中文有"), "en only": ("only the English has", "仅英文有")}
-_PLACES = {"section": "章节", "list entry": "列表项", "table cell": "表格单元", "entry of the table of contents": "目录项", "paragraph": "段落"}
-
-
-def _told(difference: str, rulebook: Rulebook) -> tuple[str, str]:
-    """The difference of a pair in English and Chinese words, with names in place of ids.
-
-    >>> from policykit import rules
-    >>> _told("zh only: imei, 30; en only: section", rules.load())
-    ('only the Chinese has: IMEI, 30; only the English has: section', '仅中文有：IMEI、30；仅英文有：章节')
-    """
-    en, zh = [], []
-    for part in difference.split("; "):
-        side, _, what = part.partition(": ")
-        if side not in _SIDES:
-            numbers = re.fullmatch(r"numbered (.+) in zh, (.+) in en", part)
-            en.append(part.replace(" in zh, ", " in the Chinese, ").replace(" in en", " in the English") if numbers else part)
-            zh.append(f"中文编号{numbers[1]}，英文编号{numbers[2]}" if numbers else part)
-            continue
-        names = [(rulebook.items.get(name) or rulebook.sdks.get(name), name) for name in what.split(", ")]
-        en.append(f"{_SIDES[side][0]}: " + ", ".join(getattr(rule, "en", "") or name for rule, name in names))
-        zh.append(f"{_SIDES[side][1]}：" + "、".join(getattr(rule, "zh", "") or _PLACES.get(name, name) for rule, name in names))
-    return "; ".join(en), "；".join(zh)
-
-
-def _versions(document: Document, report: Reporter, pairs: list[Pair], rulebook: Rulebook) -> Iterator[Defect]:
-    """What the alignment of the two language versions shows."""
-    most = 12
-    for pair in pairs:
-        if not pair.difference or most == 0:
-            continue
-        number = pair.zh_clause if pair.zh_clause is not None else pair.en_clause
-        if number is None:
-            continue
-        most -= 1
-        clause = document.clauses[number]
-        en, zh = _told(pair.difference, rulebook)
-        yield report.row("versions_differ", clause.start, min(clause.end, clause.start + 120), what=en, zh={"what": zh})
 
 
 def beyond_necessary(document: Document, items: Iterable[Item], practices: list[Practice], rulebook: Rulebook, sector: str | None) -> list[Defect]:

@@ -24,7 +24,7 @@ LAYERS = [
     {"languages", "surroundings", "clausemodel", "judge", "sdk_tables"},
     {"topics", "practices", "facts", "sdks"},
     {"evidence", "faults"},
-    {"references", "contradictions"},
+    {"references", "contradictions", "bilingual"},
     {"disagreements"},
     {"compliance", "defects", "store", "train"},
     {"annotations", "classifier"},
