@@ -133,6 +133,8 @@ def _sort(difference: str | None) -> str | None:
     """
     if not difference:
         return None
+    if "numbered " in difference:
+        return "number"
     sides: dict[str, list[str]] = {"zh only": [], "en only": []}
     for part in difference.split("; "):
         side, _, what = part.partition(": ")
