@@ -36,16 +36,19 @@ class Space:
         grams = ngrams.grams(found, self.orders, self.pieces, self.bits)
         column = self.column[grams.bucket]
         known = np.flatnonzero(column >= 0)
-        matrix = sparse.csr_matrix((np.ones(len(known), np.float32), (grams.row[known], column[known])), (count, len(self.buckets)))
-        matrix.sum_duplicates()
-        matrix.data = self.idf[matrix.indices]
-        many = np.diff(matrix.indptr)
+        cells = np.sort(grams.row[known] << 32 | column[known])         # row by row, a column once in each
+        if len(cells):
+            cells = cells[np.flatnonzero(np.diff(cells, prepend=-1))]
+        columns = (cells & 0xFFFFFFFF).astype(np.int32)
+        many = np.bincount(cells >> 32, minlength=count)
+        first = np.concatenate(([0], np.cumsum(many))).astype(np.int32)
+        weights = self.idf[columns]
         length = np.ones(count, np.float32)
         some = np.flatnonzero(many)
         if len(some):
-            length[some] = np.sqrt(np.add.reduceat(matrix.data * matrix.data, matrix.indptr[some]))
-        matrix.data /= np.repeat(length, many)
-        return matrix
+            length[some] = np.sqrt(np.add.reduceat(weights * weights, first[some]))
+        weights /= np.repeat(length, many)
+        return sparse.csr_matrix((weights, columns, first), (count, len(self.buckets)))
 
     def features(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """The feature rows of texts."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache, reduce
 from itertools import compress
+from operator import or_
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,6 +45,8 @@ class Families(NamedTuple):
     """The topics of each coarse type; under "" those that cues alone decide."""
 
     members: dict[str, tuple[Cues, ...]]
+    bits: dict[str, int]            # of all expressions of a family
+    places: dict[str, tuple[tuple[str, int], ...]]      # the coarse types of each topic, each with its place in CAPP
     sieve: Sieve                    # tells which of the expressions a text may match
 
 
@@ -63,7 +67,16 @@ def _families(rulebook: Rulebook) -> Families:
             expressions.append(text.pattern)
         for number, family in enumerate(rule.coarse.split() or ("",)):
             grouped.setdefault(family, []).append(Cues(rule.id, number == 0, text, title, 1 << len(expressions) - 1 if text else 0))
-    return Families({family: tuple(members) for family, members in grouped.items()}, Sieve(expressions))
+    bits = {family: reduce(or_, (cues.bit for cues in members), 0) for family, members in grouped.items()}
+    places = {rule.id: tuple((family, CAPP.index(family)) for family in rule.coarse.split() if family in CAPP) for rule in rulebook.topics.values()}
+    return Families({family: tuple(members) for family, members in grouped.items()}, bits, places, Sieve(expressions))
+
+
+@lru_cache(maxsize=512)             # all sentences of a section ask the same
+def _titled(cue: re.Pattern[str], title: str) -> str:
+    """The words of a title that a cue matches."""
+    hit = cue.search(title)
+    return hit[0] if hit else ""
 
 
 def families(rulebook: Rulebook) -> Families:
@@ -87,11 +100,16 @@ def finer(text: str, title: str, coarse: Collection[str], kinds: Families, near:
     for family in dict.fromkeys(("", *coarse, *near)):
         sure = not family or family in coarse
         own = False
+        titled = sure and family and title
+        if not (titled or kinds.bits.get(family, 0) & possible):
+            if sure and family:
+                found[family] = ""
+            continue
         for topic, first, inside, above, bit in kinds.members.get(family, ()):
             if bit & possible and (sure or first and topic != family) and (hit := inside.search(text)):
                 found[topic] = f"cue {hit[0]}"
-            elif sure and family and title and above and (hit := above.search(title)):
-                found[topic] = f"title {hit[0]}"
+            elif titled and above and (words := _titled(above, title)):
+                found[topic] = f"title {words}"
             else:
                 continue
             own |= first
@@ -194,21 +212,21 @@ def find(document: Document, rulebook: Rulebook, model: Model | None = None) -> 
     corrected = dict(_corrected([laid.texts[at] for at in laid.judged], model))
     best: dict[tuple[int, str], tuple[float, str]] = {}
     kinds = families(rulebook)
-    names, modelled = (*CAPP, *FLAGS), model.name
+    modelled, flags = model.name, tuple((name, len(CAPP) + at) for at, name in enumerate(FLAGS))
     lines = zip(laid.judged.tolist(), laid.owner[laid.judged].tolist(), chances.tolist(), (chances > cut).tolist(), (chances > cut / 2).tolist(), strict=True)
     for row, (at, clause, scores, over, nearly) in enumerate(lines):
         made: dict[str, tuple[float, str]] = {}
         if row in corrected:
             made = {topic: (1.0, "corrected by hand") for topic in corrected[row]}
         else:
-            chance = dict(zip(names, scores, strict=True))
-            types = list(compress(names, over))
             title = titles.get(document.clauses[clause].section, "")
             near = list(compress(CAPP, nearly))
-            for topic, cue in finer(laid.texts[at], title, [name for name in types if name in CAPP], kinds, near).items():
-                coarse = [chance[family] for family in rulebook.topics[topic].coarse.split() if family in near]
+            for topic, cue in finer(laid.texts[at], title, list(compress(CAPP, over)), kinds, near).items():
+                coarse = [scores[place] for family, place in kinds.places[topic] if family in near]
                 made[topic] = (max(coarse), f"{modelled}; {cue}" if cue else modelled) if coarse else (CUE_ALONE, cue)
-            made |= {name: (chance[name], modelled) for name in FLAGS if name in types}
+            for name, place in flags:
+                if over[place]:
+                    made[name] = scores[place], modelled
         for topic, one in made.items():
             if one > best.get((clause, topic), (0.0, "")):
                 best[clause, topic] = one
