@@ -139,6 +139,7 @@ def passage(document: Document, clause: Clause, view: View, day_first: bool) -> 
 
 
 _reach = re.compile(r"\s*联系(?:方式|电话)\s*[:：][^。；;]{0,40}$")
+_italic = re.compile("(?<![a-z0-9])_|_(?![a-z0-9])")
 _maybe_named = re.compile("college|university|library|museum|foundation|association|institut|society|council|academy|hospital|federation|seminary|observatory|broadcasting")
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
 _han = re.compile(f"[{HAN}]")
@@ -347,6 +348,8 @@ def contact(here: Passage, document: Document, before: Clause | None) -> list[Fo
     if _digits.search(text):
         cued = before is not None and before.end - before.start < 24 and len(text) < 40 and bool(_phone_label.search(document.view(before).text))
         masked = _masked(text, ((d.start, d.end, _DATE) for d in here.dates))
+        if "_" in masked:                                 # _021-5566778_ stands in italics
+            masked = _italic.sub(" ", masked)
         for one in contacts.phones(masked, "CN" if here.clause.lang == "zh" or _han.search(document.folded[:3000]) else _region(document), cued):
             start, end = here.view.span(one.start, one.end)
             found.append(Found("phones", policy[start:end], None, start, end, here.clause.clause, f"phones/{one.rule}", 1))

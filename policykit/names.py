@@ -93,7 +93,7 @@ def institutions(text: str) -> list[Name]:
     found, past = [], 0
     for m in _institution_zh.finditer(text):
         start = _beginning(text, past, m.start(), 16)
-        if start is not None and m.start() - start >= 2 and (m[0] != "银行" or _bank.match(text, start)):
+        if start is not None and m.start() - start >= 2 and text[m.start() - 1] != "的" and (m[0] != "银行" or _bank.match(text, start)):
             found.append(Name(start, m.end(), "institution"))
         past = m.end()
     return found
