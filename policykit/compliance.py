@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from policykit import law as laws
 from policykit.evidence import Answer, Compiled, ask, compiled, reading
 from policykit.law import Law, Requirement
+from policykit.reach import of_china
 from policykit.rows import Fact, Finding, Item, Practice, Sdk, Topic
 from policykit.rules import Rulebook
 from policykit.structure import Document
@@ -36,11 +37,12 @@ def check(document: Document, topics: list[Topic], practices: list[Practice], it
                 for rule in law.requirements.values()]
     marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook)
     sentences, found = reading(document, rulebook, law, marks)
-    return [_finding(document, law, rule, machine, found, flags, facts, len(sentences), strict_consent) for rule in law.requirements.values()]
+    bound = of_china(document)
+    return [_finding(document, law, rule, machine, found, flags, facts, len(sentences), strict_consent, bound) for rule in law.requirements.values()]
 
 
-def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled, found: dict, flags: int, facts: list[Fact], size: int, strict: bool) -> Finding:
-    """The verdict on one requirement."""
+def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled, found: dict, flags: int, facts: list[Fact], size: int, strict: bool, bound: bool) -> Finding:
+    """The verdict on one requirement; ``bound``: whether the text shows that the law of China may apply."""
     trees, name, date = machine.trees[rule.id], rule.id, policy_date(facts)
 
     def answer(key: str) -> Answer:
@@ -70,9 +72,14 @@ def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled,
             elif document.policy.message and _no_policy.search(document.policy.message):
                 verdict, why = "unknown", f"Not found, but the file may be none of a privacy policy: {document.policy.message.rstrip('.')}."
                 why_zh = "未找到，但该文件可能不是隐私政策，或读取有误；见读取说明。"
+            elif not bound:
+                verdict, why, why_zh = "not_applicable", *_elsewhere(rule)
             else:
                 verdict, why = "missing", f"Not found in the {size} sentences of the body (contents, headings alone, definitions, change lists and terms of use left out). Expected: {rule.must_en}"
                 why_zh = f"在正文{size}句中未找到（不计目录、单独的标题、定义、变更列举和用户协议）。应写明：{rule.must_zh}"
+    if not bound and verdict in ("met", "partial"):
+        why += " This compares with the law of China, to which the text shows no tie."
+        why_zh += "此处仅与中国法比较，文中没有内容表明其适用。"
     as_of = _as_of(verdict, rule, date)
     if as_of == "not_yet_required":
         why += f" Not yet required at the policy's date: the duty began on {rule.since}."
@@ -84,6 +91,14 @@ def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled,
             return Finding(document.policy.name, rule.id, verdict, as_of, fact.clause, fact.start, fact.end, fact.quote, *reasons)
     where = (best.sentence.clause, best.sentence.start, best.sentence.end, document.policy.text[best.sentence.start:best.sentence.end]) if best else (None,) * 4
     return Finding(document.policy.name, rule.id, verdict, as_of, *where, *reasons)
+
+
+def _elsewhere(rule: Requirement) -> tuple[str, str]:
+    """Why something that was not found is not called missing in a policy that names nothing of China."""
+    gdpr = rule.gdpr if re.match(r"\d", rule.gdpr) else ""
+    return (f"Not found, and not called missing: nothing in the text shows that the law of China applies here (no Chinese version, place, number, law or service is named)."
+            f"{f' Where the GDPR applies, its art. {gdpr} asks for the like.' if gdpr else ''}",
+            f"未找到，但不计为缺失：文中没有内容表明适用中国法（没有中文版本，也未提及中国的地点、号码、法律或服务）。{f'适用GDPR时，其第{gdpr}条有类似要求。' if gdpr else ''}")
 
 
 def _where(document: Document, clause: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from policykit import bilingual, contradictions, disagreements, references
@@ -12,6 +13,7 @@ from policykit import law as laws
 from policykit.evidence import compiled, reading
 from policykit.faults import Reporter
 from policykit.law import DefectKind, Law
+from policykit.reach import of_china
 from policykit.literals import Sieve
 from policykit.rows import Defect, Fact, Item, Pair, Practice, Sdk, Topic
 from policykit.rules import Rulebook
@@ -40,10 +42,22 @@ def find(document: Document, topics: list[Topic], practices: list[Practice], fac
     rows += _open_lists(document, report, practices)
     rows += bilingual.differences(document, report, pairs, rulebook, practices)
     rows += beyond_necessary(document, items, practices, rulebook, sector)
+    if not of_china(document):
+        rows = [_without_law(row) for row in rows if row.kind not in _OF_CHINA]
     seen: dict[tuple[str, int], Defect] = {}
     for row in rows:
         seen.setdefault((row.kind, row.start), row)
     return sorted(seen.values(), key=lambda row: (row.start, row.kind))
+
+
+# kinds that only the law of China makes a fault
+_OF_CHINA = frozenset(["slow_reply", "slow_breach", "law_not_updated", "law_renumbered", "beyond_necessary"])
+
+
+def _without_law(row: Defect) -> Defect:
+    """The row without the articles of Chinese law, for a policy that shows no tie to China."""
+    en, zh = re.sub(r" \(PIPL[^)]*\)", "", row.detail), re.sub(r"（个人信息保护法[^）]*）", "", row.detail_zh)
+    return row if en == row.detail else replace(row, detail=en, detail_zh=zh, severity="note")
 
 
 def _alike(one: str, other: str) -> float:

@@ -46,6 +46,20 @@ def test_does_every_requirement_have_one_row_a_basis_and_a_reason():
         assert rule.zh and rule.en and rule.must_zh and rule.must_en
 
 
+def test_is_nothing_called_missing_where_no_law_of_china_shows():
+    text = "Privacy policy\nWe collect your name and e-mail address.\nBy using this site you agree to this policy."
+    abroad, here = findings(text), findings(text + "\nOur office is in Shenzhen.")
+    assert "missing" not in {row.verdict for row in abroad.values()} and here["G05"].verdict == "missing"
+    row = abroad["G05"]
+    assert row.verdict == row_as_of(row) == "not_applicable" and "GDPR" in row.reason and "17" in row.reason and "中国法" in row.reason_zh
+    assert "GDPR" not in abroad["G10"].reason                       # which has no like
+
+
+def row_as_of(row) -> str:
+    """The verdict at the policy's date, which an undated policy has not."""
+    return row.as_of_verdict or row.verdict
+
+
 def test_is_the_reason_told_in_either_language():
     text = "一、您的权利\n您可以登录后点击头像更正您的个人信息。\n更新日期：2020年5月6日\n在获得您的明示同意后，我们会与第三方共享您的手机号码。"
     seen = {}

@@ -162,6 +162,13 @@ def test_is_what_only_looks_like_a_fault_left_alone(kind, text):
     assert kind not in kinds(text)
 
 
+def test_are_faults_of_chinese_law_only_told_where_it_may_apply():
+    text = "Privacy policy\nBy using this site you agree to this policy.\nWe respond to your request within 30 days."
+    abroad, here = {row.kind: row for row in found(text)}, {row.kind: row for row in found(text + "\nOur office is in Shenzhen.")}
+    assert "slow_reply" not in abroad and "slow_reply" in here
+    assert "PIPL" not in abroad["tacit_consent"].detail and abroad["tacit_consent"].severity == "note" and "PIPL" in here["tacit_consent"].detail
+
+
 def test_is_a_reply_of_these_items_no_open_list():
     assert "open_lists" not in kinds("我们会收集您的姓名、手机号码。该等信息以加密方式保存。")
 

@@ -23,7 +23,7 @@ LAYERS = [
     {"align", "actors"},
     {"languages", "surroundings", "clausemodel", "judge", "sdk_tables"},
     {"topics", "practices", "facts", "sdks"},
-    {"evidence", "faults"},
+    {"evidence", "faults", "reach"},
     {"references", "contradictions", "bilingual"},
     {"disagreements"},
     {"compliance", "defects", "store", "train"},
