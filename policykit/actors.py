@@ -18,6 +18,11 @@ _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|
 _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
+# the firm by its name, beside others: Acme and our partners collect, Acme or third parties may
+_beside = re.compile(r"(?:^|[.;:,]\s*|\s[–—-]\s*|\b(?:that|which)\s)(?!(?:you|your|users?|other|these|some|such|any|in|by|if|when|to|with|from|for|through)\b)(?:[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?our|"
+                     r"(?![\w.'&() -]{0,40}?(?:network|provider|platform|google|facebook|twitter|advertis|third|social|store|vendor|partner|processor|sponsor|agency|bank|operator))[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?its)\s(?:[\w-]+\s){0,2}$")
+_named = re.compile(r"(?:[^.;:,]{0,30}\s[–—-])?\s*(?!(?:you|your|users?|other|these|those|some|such|any|in|by|if|when|to|with|from|for|through|all|many|both|how|as|our|their|we|of|and|or|on|at)\b)"
+                    r"(?:(?!(?:companies|company|networks?|sponsors?|vendors?|partners?|websites?|sites?|part(?:y|ies)|advertisers?|providers?|agencies|people|visitors|customers|members|friends|cookies|google|by|with|to|from|of|through|employees|others?|information|data|is|are|use|uses)\b)[\w.'&]+\s){1,3}(?:and|or|and/or|&)\s(?:(?:our|its|other|certain|some|selected|the)\s)?")
 _by_them = re.compile(r"\bby (?:our |the |other |any |certain |such )*$")
 _by = re.compile(r"(?: directly| solely| only)? by (?:(?:our|the|a|an|other|any|certain|such|these|those|independent|outside) )*")
 _by_whom = re.compile(r"[由被]\S{0,4}$")
@@ -92,6 +97,9 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
                 continue
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]
+            if (beside := _beside.search(text, sentence.start, start) or _named.fullmatch(text, sentence.start, start)) and not any(
+                    other[2] in OTHERS and beside.start() <= other[0] < start for other in sentence.actors):
+                return "we", text[start:end]        # Acme and its partners
         elif kind == "user" and text.endswith(("依据", "根据", "按照", "基于"), 0, start) and any(other[1] <= start - 2 and other[2] != "user" and sentence.part(other[0]) == sentence.part(start) for other in sentence.actors):
             continue        # 运营商会依据您确认的协议收集: what it rests on
         elif kind == "we" and text[start:start + 3] in ("our", "thi", "us") and _place.search(text[max(sentence.start, start - 16):start]) and any(

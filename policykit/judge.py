@@ -14,6 +14,7 @@ from policykit.scope import OTHERS, Sentence
 
 # what a contact section gives of the firm itself
 CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
+DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice"})
 BIOMETRIC = "A03"
 ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
 # a value follows: the firm's own telephone, address, mailbox
@@ -48,11 +49,14 @@ _unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:lin
 _crooks = re.compile(r"\b(?:phish\w*|identity thie\w+|scammers?|fraudsters?|hackers?|impost[eo]rs?)\b|诈骗分子|骗子|不法分子|黑客")
 _against = re.compile(r"(?:prevent|protect|detect|against|avoid|fight|combat|identify|防|避免|打击|识别|抵御)[^,;:，；：]{0,30}$")
 _cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any )?$")
-_left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|不(?:包括|包含|含))[^.。;；)）]*$")
+_left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
-_works = re.compile(r"所含|版权|著作权|知识产权|许可使用|\bcopyright|\btrademark|\bintellectual property|\blicen[cs]e to\b")
+_works = re.compile(r"所含|版权|著作权|知识产权|许可使用|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
+# what is written about: we use your address to contact you regarding your order
+_about = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) (?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
+_handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")    # not just a word on encryption
 _transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
 _self_told = re.compile(r"披露自己的个人信息|\bdisclose your (?:own )?personal information")
 # a definition that says itself that the user gives the data to the firm
@@ -63,16 +67,22 @@ _taking = re.compile(r"[将把]")
 _demand = re.compile(r"要求|需|ask|requ|need")
 _through = re.compile(r"(?:通过|经由|借助|利用|\b(?:through|via|using))\s*(?:您的|用户的|设备的|your |the )?$")
 _they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|partners|providers))\b|(?:它们|他们|其)(?=会|可能|将|可以)")
+# other firms, whoever was named before
+_those = re.compile(r"\s*(?:these|those|such) (?:other |third |outside |advertising |analytics )*(?:companies|businesses|advertisers|networks|firms|organi[sz]ations)\b(?! (?:are|were|is) )")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
+_ourselves = re.compile(r"我们|本公司|您|\b(?:we|us|our|you|your)\b")
 _company = re.compile(r"有限公司|有限责任公司|股份公司|\bco\., ?ltd|\binc\b|\bllc\b|\blimited\b")
 
 
 def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> Frame | None:
     """What a sentence leaves to the next one of its clause."""
     if not (sentence.acts or sentence.of("define") or sentence.of("data")):
+        if earlier is None and any(kind in OTHERS for _, _, kind in sentence.actors):
+            return Frame(others=True)       # advertisers show banners here: "they" may be them
         return earlier
-    frame = Frame(acts={act[2] for act in sentence.acts}, others=any(kind in OTHERS for _, _, kind in sentence.actors))
+    frame = Frame(acts={act[2] for act in sentence.acts}, others=any(kind in OTHERS for _, _, kind in sentence.actors)
+                  or earlier is not None and earlier.others and _they.match(sentence.text, sentence.start) is not None)
     if sentence.acts:
         frame.words = sentence.text[sentence.acts[0][0]:sentence.acts[0][1]]
         who = acting(sentence, sentence.end, sentence.acts[-1])
@@ -117,7 +127,7 @@ def _holds(*words: str) -> Callable[[Sentence], bool]:
 
 
 _goes_through = _holds("通过", "经由", "借助", "利用", "through", "via", "using")
-_leaves_out = _holds("不包", "不含", "excluding", "except for")
+_leaves_out = _holds("不包", "不含", "excluding", "except for", "including")
 _need = _holds("need", "required", "necessary", "obligat", "obliged")
 _link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
 _tells_self = _holds("披露自己", "disclose your")
@@ -188,7 +198,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
 
     if sentence.once(_asks):
         return Verdict("defined", "defined: a question", None)
-    if sentence.once(_leaves_out) and (left_out := _left_out.search(text[max(sentence.start, start - 60):start])) is not None:
+    if sentence.once(_leaves_out) and (left_out := _left_out.search(text[max(sentence.start, start - 90):start])) is not None:
         return Verdict("defined", f"defined: {left_out[1]}", None)
 
     if sentence.once(_need) and (_unneeded.search(text, sentence.start, start) and not sentence.of("contrast") or _unasked.match(text, end, sentence.end)):
@@ -208,6 +218,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             who = acting(sentence, denial.start, (denial.start, denial.start, ""))
             actor = who[0] if who else "we"
             actor = "we" if actor == "user" else actor      # a user who does not act was sorted out before
+            if actor in OTHERS and actor != "sdk" and denied & {"collect", "store", "provide"}:
+                return Verdict("defined", f"defined: {who[1]}, {denial.words}: of others (context.yml deny)", actor, "collect")
             if denial.conditional:
                 if denied and not denied - {"share", "use", "delete"} and not (denied == {"use"} and rulebook.items[item].category == "P"):
                     return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, "share")
@@ -236,8 +248,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if hit.payload.need == "feature":
         return Verdict("defined", "defined: the name of a function", None)
     who = acting(sentence, start, act)
-    if earlier is not None and earlier.others and _they.match(text, sentence.start):
-        who = "third", _they.match(text, sentence.start)[0].strip()
+    if (they := _those.match(text, sentence.start) or earlier is not None and earlier.others and _they.match(text, sentence.start)):
+        who = "third", they[0].strip()
     firm = who is not None and who[0] == "we"
 
     # a class of data that the policy collects, and what it means by it
@@ -262,8 +274,10 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
     if item in MEDIA and sentence.once(_of_works):
         return Verdict("defined", "defined: works and who owns them", None)
-    if rulebook.items[item].gold == "bank_card" and _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end):
+    if rulebook.items[item].gold == "bank_card" and _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end) and not _handled.search(text, sentence.start, start):
         return Verdict("defined", "defined: an example of what is encrypted", None)
+    if item in DEALINGS and (about := _about.search(text, sentence.start, start)):
+        return Verdict("defined", f"defined: {about[1]} … {about[2]}: what is written about", "we", "use")
     if sentence.once(_tells_self) and _self_told.search(text, sentence.start, start):
         return Verdict("defined", "defined: the user does 披露", "user", "share")
     if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
@@ -376,6 +390,9 @@ def _listed_company(text: str, clause: Clause, around: Surroundings) -> str:
         return ""
     if text.count("|") + text.count("\t") >= 2 and (company := _company.search(text)):
         return text[max(0, company.start() - 16):company.end()].split("|")[-1].strip()
+    # a row whose cells were joined by commas: name, company, what for, data, address of its policy
+    if "http" in text and text.count(",") >= 4 and (company := _company.search(text, 0, 140)) and not _ourselves.search(text):
+        return text[max(0, company.start() - 16):company.end()].split(",")[-1].strip()
     return ""
 
 

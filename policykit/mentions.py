@@ -10,7 +10,7 @@ CHANNELS = frozenset({"email", "phone_number", "sms_content", "audio_voice", "im
 DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 # between two members of an enumeration
-_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical|fax)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
+_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical|fax|work|business|home|office|personal|daytime|full|current)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
 _separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
 _own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
 _OWNERS_END = frozenset("的您你户人其方员在入写供备机")      # quick to look at

@@ -18,14 +18,24 @@ from policykit.text import View
 
 ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
 _ACTOR = {"third": "partner", "we": "we", "user": "user", "affiliate": "affiliate", "sdk": "sdk", "partner": "partner", "authority": "authority"}
-_when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|\b(?:if|when|where|with) (?:you|your)\b[^,.;:]{3,90})")
-_recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)|\b(?:to|with) ((?:our |the |other |any |certain )?[a-z][a-z\- ]{3,60}?)(?=[,.;:()]| (?:for|in|who|that|to|so|when|if|and|or|such|as)\b|$)")
+_when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|"
+                   r"(?<!how and )(?<!how or )(?<!and/or )\b(?:if|when|whenever|where|once|after|unless|until|provided that|as long as) (?:you|your)\b[^,.;:()]{3,90}"
+                   r"|\b(?:with|without|upon|after|subject to|at) your (?:(?:express|explicit|prior|separate|written|informed|affirmative|specific|further) ){0,3}(?:consent|permission|authori[sz]ation|approval|agreement|request|direction)\b"
+                   r"|\b(?:if|where|when|as|to the extent) (?:otherwise )?(?:required|permitted|authori[sz]ed|allowed) by (?:applicable )?law\b)")
+_WHO = r"[a-z][a-z\-/' ]{3,60}?(?=[,.;:()]| (?:for|in|who|that|which|whose|whom|to|so|when|where|if|unless|and|or|such|as|under|on|by|with|at|via|after|upon|pursuant|only|solely|exclusively|directly|based|because)\b|$)"
+_recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)|\b(?:to|with) ((?:our |the |other |any |certain )?" + _WHO + ")")
+_further = re.compile(r"(?:,? (?:and/or|and|or)|,) ((?:with |to )?" + _WHO + ")")
 # names of apps and sites, in quotes or called "this software"
 _product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3,16})[\"”》」]\s*(?:软件|app|客户端|应用程序|小程序|平台|网站|用户协议|服务协议|隐私)")
 _no_product = re.compile(r"权限|信息|记录|功能|按钮|政策|协议|列表|设置|[/、|]")
 _called = re.compile(r"[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)")
 _alias = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,10}$")
 _before_alias = re.compile(r".*(?:使用|使用的|欢迎|关于)")
+
+# we never collect your name automatically. This information is collected only when you give it
+_given_after = re.compile(r"\s*(?:this|such|that|these|the above|any such) (?:\w+ ){0,2}?(?:information|data|details) (?:is|are|will be|may be|would be) (?:only )?(?:collected|obtained|gathered|received|requested|provided) (?:only )?(?:when|if|where|as part)\b"
+                          r"|\s*we (?:only |will only |may )?(?:collect|obtain|receive|gather) (?:this|such|that|these) (?:\w+ ){0,2}?(?:information|data|details) (?:only )?(?:when|if|where)\b"
+                          r"|\s*(?:只有|仅)(?:在|当)?您[^。;；]{2,24}(?:时|后)[^。;；]{0,10}收集(?:该|上述|此类|这些|前述)")
 
 
 def find(document: Document, rulebook: Rulebook) -> list[Practice]:
@@ -64,6 +74,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                         verdict = Verdict("defined", "defined: terms of use", verdict.actor, verdict.action)
                     elif place + 1 < len(parts) and (words := parts[place + 1].once(retracted)):
                         verdict = Verdict("denied", f"denied: {words}, in the next sentence (context.yml deny)", "we", "collect")
+                elif verdict.status == "denied" and place + 1 < len(parts) and (again := _given_after.match(parts[place + 1].text, parts[place + 1].start)):
+                    verdict = Verdict("collected", f"collected: {again[0].strip()}, in the next sentence", "we", "collect")
                 start, end = view.span(hit.start, hit.end)
                 rows.append(Practice(
                     clause.policy, clause.clause, hit.payload.id, start, end, verdict.status,
@@ -146,7 +158,10 @@ def recipient(sentence: Sentence, verdict: Verdict, document: Document, view) ->
     for match in _recipient.finditer(sentence.text, sentence.start, sentence.end):
         group = match.lastindex or 1
         if group == 1 and not re.match(r"我们|您|你", match[1]) or any(match.start(group) <= actor[0] < match.end(group) and actor[2] in OTHERS for actor in sentence.actors):
-            a, b = view.span(*match.span(group))
+            start, end = match.span(group)
+            while group == 3 and (more := _further.match(sentence.text, end, sentence.end)) and any(more.start(1) <= actor[0] < more.end(1) and actor[2] in OTHERS for actor in sentence.actors):
+                end = more.end(1)       # with our affiliates, suppliers and partners
+            a, b = view.span(start, end)
             return document.policy.text[a:b].strip()
     return None
 

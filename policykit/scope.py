@@ -163,6 +163,8 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
 
 
 _gives = frozenset({"提供", "告知", "同步", "上传", "发布", "展示", "显示"})
+# we provide your address to carriers: shared
+_hands = re.compile(r"(?:provides?|providing|supply|supplies|submit|submits|furnish)\s(?:your|users?'|customers?'|their|this|that|such|certain|personal|some|only|it|them)\b[^.;:]{0,80}?\bto (?!you\b|us\b|our (?:own )?servers?\b|the (?:extent|best|site|app)\b|[a-z]+ (?:you|your|the)\b)[a-z]")
 _to_others = re.compile(r"(?:向|给|与)(?!我们|本公司|平台|我司|我行)[^,，。;；您你]{2,22}$")
 _given_to = re.compile(r"给(?!我们|本公司|平台|我司|我行)")
 _to_you = re.compile(r"(?:向|为|给)(?:您|你|用户)[^,，。;；您]{0,8}$")
@@ -171,6 +173,8 @@ _to_you = re.compile(r"(?:向|为|给)(?:您|你|用户)[^,，。;；您]{0,8}$"
 def _directed(sentence: Sentence, act: tuple[int, int, str]) -> tuple[int, int, str] | None:
     """A verb of giving by whom it gives to: others (sharing), you (no act on your data), us."""
     start, end, kind = act
+    if kind == "provide" and _hands.match(sentence.text, start, sentence.end) and (near := [actor for actor in sentence.actors if actor[1] <= start][-1:]) and near[0][2] == "we":
+        return start, end, "share"
     if kind != "provide" or sentence.text[start:end] not in _gives:
         return act
     head = sentence.text[max(sentence.start, start - 28):start]
@@ -193,9 +197,13 @@ def _denials(sentence: Sentence):
         if before and before[-1][2] == "user" and hit.start - before[-1][1] < 12 and not any(a[2] == "we" for a in before[-2:-1]):
             continue
         here = sentence.part(hit.start)
-        conditional = any(sentence.part(c.start) >= here - 1 and (c.start <= hit.end + 80 or text.startswith(("unless", "除非"), c.start)) for c in conditions) or any(e.start > hit.end for e in sentence.of("except"))
+        conditional = any(sentence.part(c.start) >= here - 1 and (c.start <= hit.end + 80 or text.startswith(("unless", "除非"), c.start)) for c in conditions) or any(
+            e.start > hit.end and not _of_another(sentence, hit, e) for e in sentence.of("except"))
         end = sentence.parts[here][1]
+        closed = _bracket(text, hit.start, sentence.start, sentence.end)
         for a, b in sentence.parts[here + 1:]:
+            if closed:
+                break
             verbs = [act for act in sentence.acts if a <= act[0] < b]
             if any(a <= other.start < b for other in sentence.of("negator")):
                 break
@@ -206,6 +214,7 @@ def _denials(sentence: Sentence):
             if verbs and text[a - 1] in ";；:：":
                 break
             end = b
+        end = closed or end
         stop = next((c.start for c in sentence.of("contrast") if hit.end <= c.start < end), end)
         # the verb may be part of the cue itself: 不收集
         # not sent to us: not collected
@@ -225,6 +234,28 @@ def _denials(sentence: Sentence):
         verbs = [act for act in sentence.acts if act[1] <= short.start()]
         if verbs and sentence.part(short.end()) - sentence.part(verbs[-1][0]) <= 6:
             yield Denial(short.start(), sentence.parts[sentence.part(short.end())][1], short[0].strip(" ,"), (verbs[-1],), False, False)
+
+
+def _of_another(sentence: Sentence, negation: Hit | _Nothing, exception: Hit) -> bool:
+    """Whether an exception is one to a later negation: we do not store your name and will not sell data except …"""
+    if not sentence.text[negation.start].isascii():
+        return False
+    return any(negation.end < other.start < exception.start and any(negation.end <= thing.start < other.start for thing in sentence.of("item"))
+               for other in sentence.of("negator"))
+
+
+def _bracket(text: str, position: int, start: int, end: int) -> int:
+    """Where the bracket closes that a position of a sentence stands in; 0 outside of brackets.
+
+    >>> t = "visits (which does not include your name, address) are counted"
+    >>> t[t.index("not"):_bracket(t, t.index("not"), 0, len(t))]
+    'not include your name, address'
+    """
+    opened = text.rfind("(", start, position)
+    if opened < 0 or text.find(")", opened, position) >= 0:
+        return 0
+    closed = text.find(")", position, end)
+    return closed if closed > 0 and text.find("(", position, closed) < 0 else 0
 
 
 _to_us = re.compile(r"\s*(?:back )?(?:with|to) (?:us\b|our (?:own )?servers?\b)")
