@@ -285,7 +285,7 @@ class Reader:
             if heads.count("name") != 1 or sum(role is not None for role in heads) < width - 1 or not {"data", "purpose", "provider"} & set(heads):
                 continue
             first = end = at + width
-            while end < len(self.scans) and end - first < 400 and self.document.clauses[end].kind != "cell" and not _ours.search(self.scans[end].view.text):
+            while end < len(self.scans) and end - first < 400 and self.document.clauses[end].kind != "cell" and not self._over(end):
                 end += 1
             kinds = [self._kind(Piece(c, 0, len(self.scans[c].view.text))) for c in range(first, end)]
             placed, score = _placed(kinds, heads)
@@ -298,6 +298,11 @@ class Reader:
             if len(named) >= 3 and len(named) * 4 >= len(rows) * 3 and score > 0.8 * len(placed) and (best is None or score > best[0]):
                 best = score, Grid(tuple(heads), named, " ".join(self.scans[c].view.text for c in range(at, first)), at, set(range(at, end)))
         return best[1] if best else None
+
+    def _over(self, clause: int) -> bool:
+        """Whether a table of loose cells ends before a line: a sentence about us and you, not a heading among the rows."""
+        text = self.scans[clause].view.text
+        return bool(_ours.search(text)) and (len(text) > 60 or any(_ours.search(scanned.view.text) for scanned in self.scans[clause + 1:clause + 3]))
 
     def _kind(self, piece: Piece) -> str:
         if _empty.fullmatch(self.text((piece,)).strip(" *_")):
@@ -411,7 +416,7 @@ _address = re.compile(r"[<\[(]*(?:https?:|www\.)")
 _firm = re.compile(r"公司|集团|(?<![a-z])(?:inc|ltd|llc|co\.|corporation|limited)(?![a-z])")
 _ourselves = re.compile(r"\W*(?:我[行司们]|本(?:公司|行|平台|应用)|自研|自有|自主研发|公司自有|自建)\W*")
 _only_firm = re.compile(r"[\u4e00-\u9fff()（）]{2,30}公司")
-_sdk = re.compile(r"sdk\s*$")
+_sdk = re.compile(r"sdk(?:\([^()]{1,12}\))?\s*$")
 _aim = re.compile(r"\s*(?:用于|为了?|实现|提供|便于|帮助)")
 _number = re.compile(r"[(（]?\d{1,3}[.、)）]?")
 _no_head = re.compile(r"[。;:?!\"《》]|我们|您|你|https?|^\s*[(（]?(?:\d|[一二三四五六七八九十]{1,2}[、.)）])")

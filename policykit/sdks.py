@@ -173,8 +173,11 @@ class Finder:
 
     def named_in(self, row: list[sdk_tables.Column], column: int) -> list[tuple[Clause, View, Named]]:
         """The SDKs that a cell of a row names."""
-        return [(self.document.clauses[p.clause], self.scans[p.clause].view, n) for p in (row[column] if column < len(row) else ())[:1]
-                for n in self.cell_names(self.scans[p.clause], p.start, p.end)]
+        for p in row[column] if column < len(row) else ():
+            found = [(self.document.clauses[p.clause], self.scans[p.clause].view, n) for n in self.cell_names(self.scans[p.clause], p.start, p.end)]
+            if found:
+                return found
+        return []
 
     def cell_names(self, scanned: Scanned, start: int = 0, end: int | None = None) -> list[Named]:
         """The SDKs of a name cell: known ones, else what is printed."""
@@ -195,7 +198,7 @@ class Finder:
             elif fitting:
                 chosen = [next((n for n in reversed(fitting) if not n.weak), fitting[0])]
             else:
-                only_data = not here and any(a <= item < b for item in items) and not text[a:b].rstrip(" *").endswith("sdk")
+                only_data = not here and any(a <= item < b for item in items) and not text[a:min(b, bracket)].rstrip(" *").endswith("sdk")
                 chosen = [] if only_data else self.printed_name(text, a, b)
             for one in chosen:
                 distinct.setdefault(one.sdk or text[one.start:one.end], one)
@@ -500,8 +503,16 @@ def find(document: Document, practices: list[Practice], rulebook: Rulebook) -> l
 
 
 def _firm_of(words: str | None) -> str | None:
-    """The firm in a cell that also holds a link or an address."""
-    return re.sub(r"[\s,，;；(（<\[]*(?:https?:|www\.)\S*.*", "", words, flags=re.DOTALL).strip(" *_") or None if words else None
+    """The firm in a cell that also holds a label, a link or a telephone number.
+
+    >>> _firm_of("公司：星舟科技有限公司，电话：010-1"), _firm_of("https://a.example")
+    ('星舟科技有限公司', None)
+    """
+    return _cell_rest.sub("", _cell_label.sub("", words)).strip(" *_") or None if words else None
+
+
+_cell_label = re.compile(r"^\W*(?:公司(?:名称)?|名称|主体|运营方)\s*[:：]\s*")
+_cell_rest = re.compile(r"[\s,，;；(（<\[]*(?:https?:|www\.|(?:联系)?电话|联系方式|邮箱|隐私政策)\S*.*", re.DOTALL)
 
 
 def as_facts(rows: Iterable[Sdk]) -> list[Fact]:
