@@ -33,12 +33,13 @@ class Corpus:
     """The tables of a set of policies, and their texts.
 
     Each table of `rows.TABLES` is an attribute: ``corpus.policies``, ``corpus.clauses``, ``corpus.items``...
-    ``rulebook`` is the fingerprint of the code, rules and model that made them.
+    ``rulebook`` is the fingerprint of the code, rules and model that made them, ``folder`` the analyst's own rules.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=rows.empty)
     texts: dict[str, str] = field(default_factory=dict)
     rulebook: str = ""
+    folder: str | None = None
 
     def __post_init__(self) -> None:
         """Every corpus in use can be found again by its rows (`explain`)."""
@@ -267,7 +268,7 @@ def read(paths: str | Path | Iterable[str | Path], *, rulebook: str | Path | Non
         for name, made in tables.items():
             joined[name] += made
         texts[tables["policies"][0].policy] = text
-    return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, fingerprint(folder, model))
+    return Corpus({name: rows.frame(rows.TABLES[name], made) for name, made in joined.items()}, texts, fingerprint(folder, model), folder)
 
 
 def open(path: str | Path) -> Corpus:  # noqa: A001 - its public name is pk.open

@@ -372,6 +372,6 @@ def beyond_necessary(document: Document, items: Iterable[Item], practices: list[
             continue
         if rule.category == "N" or item.item == "child_info":   # of firms; the rules for children are their own
             continue
-        rows.append(report.row("beyond_necessary", mention.start, mention.end, what=rule.en, other=kind.en, n=f"needs: {kind.needs_en}",
-                               zh={"what": rule.zh, "other": kind.zh, "n": kind.needs_zh}))
+        rows.append(report.row("beyond_necessary", mention.start, mention.end, what=rule.en, other=kind.en, n=f"needs: {kind.needs_en} [{kind.tag}]",
+                               zh={"what": rule.zh, "other": kind.zh, "n": f"{kind.needs_zh} [{kind.tag}]"}))
     return rows

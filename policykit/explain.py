@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -26,11 +27,12 @@ class Explanation(str):
         return str(self)
 
 
-def explain(row: Any, corpus: Corpus | None = None) -> Explanation:
+def explain(row: Any, corpus: Corpus | None = None, *, rulebook: str | Path | None = None) -> Explanation:
     """The rule of a row, the rule's note, and the quote in its context.
 
     ``row`` is a row of any table: ``corpus.items.iloc[0]``, a table of one row, a row object or a mapping.
-    The corpus is found by itself as long as it is still in use.
+    The corpus is found by itself as long as it is still in use, and with it the folder of rules of your own that it was
+    read with; ``rulebook`` names that folder for rows of a store.
     """
     if isinstance(row, pd.DataFrame):
         if len(row) != 1:
@@ -42,7 +44,9 @@ def explain(row: Any, corpus: Corpus | None = None) -> Explanation:
     values = {name: value for name, value in values.items() if not _missing(value)}
     table = _table(values)
     about, kept = _ABOUT.get(table, ("", ""))
-    book = rules.load()
+    corpus = corpus or _corpus(values)
+    folder = str(rulebook) if rulebook else corpus.folder if corpus is not None and Path(corpus.folder or "").is_dir() else None
+    book = rules.load(folder)
     lines = [f"{values['policy']}: {' '.join(str(values[name]) for name in (about, 'value', 'unit', 'status', 'verdict', 'severity', 'score') if name in values)}".rstrip(": ")]
     if rule := values.get("rule") or values.get("reason") or values.get("detail"):
         lines.append(f"  rule     {rule}")
@@ -51,11 +55,10 @@ def explain(row: Any, corpus: Corpus | None = None) -> Explanation:
     if entry is not None:
         names = " / ".join(dict.fromkeys(str(name) for name in (getattr(entry, "zh", ""), getattr(entry, "en", "")) if name))
         lines.append(f"  means    {names or values[about]}" + (f" ({entry.note})" if getattr(entry, "note", "") else ""))
-    lines += _law(table, values)
+    lines += _law(table, values, laws.load(folder))
     for name in ("actor", "action", "purpose", "recipient", "condition", "provider", "items", "reason", "reason_zh", "detail", "detail_zh"):
         if name in values and values[name] != rule:
             lines.append(f"  {'zh' if name.endswith('_zh') else name:<8} {values[name]}")
-    corpus = corpus or _corpus(values)
     lines += _place(values, corpus)
     return Explanation("\n".join(lines))
 
@@ -83,9 +86,11 @@ def _notes(rule: str, book: rules.Rulebook) -> list[str]:
     return found
 
 
-def _law(table: str, values: dict[str, Any]) -> list[str]:
+def _law(table: str, values: dict[str, Any], law: laws.Law) -> list[str]:
     """The requirement of a finding with its basis in law, or the kind of a defect."""
-    law = laws.load()
+    name = values.get("requirement" if table == "findings" else "kind")
+    if table in ("findings", "defects") and name not in (law.requirements if table == "findings" else law.defects):
+        return [f"  means    {name} is of rules of your own: name their folder, pk.explain(row, rulebook=...)"]
     if table == "findings" and (rule := law.requirements.get(values.get("requirement", ""))):
         asks = [f"  asks     {rule.must_zh} / {rule.must_en}"]
         if rule.applies_en:

@@ -162,6 +162,7 @@ class AppType:
     needs_en: str
     items: tuple[str, ...] = ()                     # item ids that count as necessary
     names: tuple[str, ...] = ()                     # other names, as written in policies.csv
+    tag: str = "mem"                                # how well that was checked
     examples: tuple[Example, ...] = ()
 
 
@@ -290,6 +291,9 @@ def _check(law: Law) -> None:
                 raise RulebookError(f"{where}: no list of words is {name!r}{nearest(name, law.words)}")
         if rule.machine != "manual" and not rule.examples:
             raise RulebookError(f"{where}: needs an example of what meets it and of what does not, under `examples`")
+    for kind in law.app_types.values():
+        if kind.tag not in TAGS:
+            raise RulebookError(f"necessary.yml, entry {kind.id}: the tag is {kind.tag!r}{nearest(kind.tag, TAGS)}")
     for rule in law.instruments.values():
         for key in ("replaces", "replaced_by"):
             other = getattr(rule, key)

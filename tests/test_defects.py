@@ -205,6 +205,18 @@ def test_are_items_beyond_the_necessary_ones_listed():
     assert any("性别" in detail for detail in details) and not any(detail.startswith("手机号") for detail in details)
 
 
+def test_does_every_app_type_say_what_it_needs_and_how_that_was_checked():
+    assert [int(kind.number) for kind in LAW.app_types.values()] == list(range(1, 40))
+    free = {kind.number for kind in LAW.app_types.values() if kind.needs_en == "none"}
+    assert free == {"21", *map(str, range(27, 39))}                 # the thirteen that need nothing
+    for kind in LAW.app_types.values():
+        assert (kind.number in free) != bool(kind.items) and set(kind.items) <= set(RULES.items) and kind.tag in law.TAGS
+        assert ("phone_number" in kind.items) == (kind.number not in free | {"1"})
+        assert ("id_card_number" in kind.items) == ("证件" in kind.needs_zh), kind.id
+    row = next(row for row in found("注册时，我们会收集您的手机号码和性别。", "网络游戏") if row.kind == "beyond_necessary")
+    assert "[V-excerpt]" in row.detail
+
+
 def test_are_the_known_faults_of_the_five_policies_found(corpus):
     rows = {(row.policy.split(".")[0].split("-")[0], row.kind): row for row in corpus.defects.itertuples()}
     assert "cookies" in rows["michelin", "section_missing"].quote

@@ -64,3 +64,39 @@ def test_is_anything_else_refused_with_a_sentence(corpus):
         pk.explain(corpus.items)
     with pytest.raises(ValueError, match="row of a table"):
         pk.explain(42)
+
+
+OWN = """- id: Z01
+  key: seat_notice
+  zh: 座椅数据告知
+  en: Notice of seat data
+  tier: standard
+  since: 2020-01-01
+  machine: full
+  gdpr: none
+  must_zh: 说明座椅数据的用途。
+  must_en: What the seat data are for.
+  sources:
+    - {instrument: pipl, article: '17', tag: mem}
+  met:
+    any:
+      - all: [{phrase: [座椅]}, {phrase: [用于]}]
+  examples:
+    - {text: 座椅位置用于舒适度调节。, expect: met}
+    - {text: 我们重视您的隐私。, expect: missing}
+"""
+
+
+def test_are_rules_of_ones_own_explained(tmp_path):
+    (tmp_path / "rules" / "requirements").mkdir(parents=True)
+    (tmp_path / "rules" / "requirements" / "own.yml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "firm.txt").write_text("隐私政策\n座椅位置用于舒适度调节。\n我们会收集您的手机号码。\n", encoding="utf-8")
+    corpus = pk.read(tmp_path / "firm.txt", rulebook=tmp_path / "rules", progress=False)
+    row = corpus.findings[corpus.findings["requirement"] == "Z01"].iloc[0]
+    told = pk.explain(row)
+    assert row["verdict"] == "met" and "座椅数据告知 / Notice of seat data" in told and "What the seat data are for." in told
+    corpus.save(tmp_path / "made.duckdb")
+    again = pk.open(tmp_path / "made.duckdb")
+    assert "rulebook=" in pk.explain(row, again)
+    assert "座椅数据告知" in pk.explain(row, again, rulebook=tmp_path / "rules")
+    assert corpus.filter(status="collected").folder == corpus.folder == str(tmp_path / "rules")
