@@ -87,7 +87,6 @@ def likely(text: str) -> float:
 
 
 @cache
-@cache
 def frequent(character: str) -> bool:
     """Whether the character is among the 3,755 or 5,401 commonest of the national character sets."""
     try:

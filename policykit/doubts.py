@@ -71,15 +71,20 @@ _SCRIPTS = {
 
 @cache
 def _cue(pattern: str) -> re.Pattern:
-    return re.compile(pattern, re.I)
+    return re.compile(pattern)
+
+
+@cache
+def _literals(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.replace("_", " ") for word in words)
 
 
 def _count(text: str, words: tuple[str, ...]) -> int:
-    return sum(text.count(word.replace("_", " ")) for word in words)
+    return sum(map(text.count, _literals(words)))
 
 
 def voices(text: str) -> int:
-    """How many of a policy's subjects a text speaks of."""
+    """How many of a policy's subjects a text in lower case speaks of."""
     return sum(_cue(pattern).search(text) is not None for pattern in _SUBJECTS.values())
 
 
@@ -95,11 +100,14 @@ def foreign(text: str) -> str | None:
     >>> foreign("当社は、お客様の個人情報を取得し、利用します。"), foreign("我们收集您的信息"), foreign("We collect your data")
     ('Japanese', None, None)
     """
+    other, chinese = _any_script.search(text) is not None, sum(map(len, _han.findall(text)))
+    if not other and chinese > 0.2 * len(text):
+        return None         # in short: letters are no more than characters
     letters = sum(map(len, re.findall(r"\w\w*", text))) or 1     # this form is faster than \w+
-    for language, script in _SCRIPTS.items():
+    for language, script in _SCRIPTS.items() if other else ():
         if sum(map(len, re.findall(f"{script}{script}*", text))) > (0.12 if language == "Japanese" else 0.3) * letters:
             return language
-    if sum(map(len, re.findall("[\u3400-\u9fff][\u3400-\u9fff]*", text))) > 0.2 * letters:
+    if chinese > 0.2 * letters:
         return None
     words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
     total = sum(words.values())
@@ -110,6 +118,8 @@ def foreign(text: str) -> str | None:
     return best if best != "English" and share[best] > 0.1 and share[best] > 1.8 * share["English"] else None
 
 
+_any_script = re.compile("[" + "".join(script.strip("[]") for script in _SCRIPTS.values()) + "]")
+_han = re.compile("[\u3400-\u9fff][\u3400-\u9fff]*")
 _utf8_as_latin = re.compile(r"[Ã-ï][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
 
@@ -125,8 +135,8 @@ def garbled(text: str) -> bool:
         return True
     if len(re.findall(r"\?{2,}", sample)) > 0.02 * visible:
         return True
-    han = "".join(re.findall("[\u3400-\u9fff][\u3400-\u9fff]*", sample))
-    return len(han) > 50 and sum(map(frequent, han)) < 0.75 * len(han)
+    han = "".join(_han.findall(sample))
+    return len(han) > 50 and sum(number for character, number in Counter(han).items() if frequent(character)) < 0.75 * len(han)
 
 
 def about(text: str, title: str | None = None) -> str | None:
@@ -142,17 +152,17 @@ def about(text: str, title: str | None = None) -> str | None:
         return f"seems to be in {language}; only Chinese and English are understood, so tables will be empty or wrong"
     low = text.lower()
     words, spoken = max(1, size(low)), voices(low[:60_000])
-    if words < 700 and spoken < 7 and (reason := _page(low, f"{title or ''}\n{low[:600]}", words)):
+    if words < 700 and spoken < 7 and (reason := _page(low, f"{(title or '').lower()}\n{low[:600]}", words)):
         return reason
     if words < 60:
         return f"holds only about {words} words; check that the whole policy is there"
-    private, terms, we, you = (1000 * _count(low, cues) / words for cues in (_PRIVATE, _TERMS, _WE, _YOU))
+    private, we, you = (1000 * _count(low, cues) / words for cues in (_PRIVATE, _WE, _YOU))
     has = private >= 8 or _dense(low) or _announced(low)
-    if private < 8 and terms > 4 and not has:
+    if private < 8 and not has and 1000 * _count(low, _TERMS) / words > 4:
         return "reads as terms of use alone, not as a privacy policy; add the policy that they refer to"
     if spoken < 4 or private < 4 and not has:
         return "does not read as a privacy policy: it hardly speaks of personal information; check the file"
-    if you < 4 or we + you < 12 or 1000 * _count(low, _NEWS) / words > 5 and you < 20:
+    if you < 4 or we + you < 12 or you < 20 and 1000 * _count(low, _NEWS) / words > 5:
         return "does not read as a privacy policy: nobody is addressed in it, as in news or in a law; check the file"
     return None
 

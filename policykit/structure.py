@@ -14,7 +14,7 @@ from policykit.outline import Outline, outline
 from policykit.parts import clean, leading, named, parts_of, titles_of
 from policykit.read import Policy
 from policykit.rows import Clause, Section
-from policykit.text import HAN, View, fold, language
+from policykit.text import HAN, View, fold, language, tongues
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,9 @@ def parse(policy: Policy) -> Document:
     sections, place, odd = _sections(policy, units, toc, tree, titles, top)
     kinds = kinds_of(text, units, aside, tree, top)
     leads = leads_of(text, units, kinds, tree)
+    spoken = tongues(text, [(unit.start, unit.end) for unit in units])
     clauses = tuple(
-        Clause(policy.name, number, place[number], kinds[number], leads[number], unit.start, unit.end, language(text[unit.start:unit.end]), text[unit.start:unit.end])
+        Clause(policy.name, number, place[number], kinds[number], leads[number], unit.start, unit.end, spoken[number], text[unit.start:unit.end])
         for number, unit in enumerate(units))
     return Document(policy, folded, sections, clauses, _tables(units), odd, parts_of(sections), tuple(chrome))
 
