@@ -176,7 +176,10 @@ def table(html: str) -> dict[str, Any] | None:
             for row in parser.rows[:heads]:
                 if any(cell.get("number") for cell in column) and len(row) == len(body[0]):
                     row[place]["number"] = True
-    return {"head": parser.rows[:heads], "rows": parser.rows[heads:], "note": parser.note.strip()} if parser.rows else None
+    # on a narrow page a table of long texts is read row by row, each cell below its heading
+    names = [cell["text"] for cell in parser.rows[0]] if heads == 1 and all(len(row) == len(parser.rows[0]) for row in body) else []
+    stacks = bool(names) and any(len(cell["text"]) > 40 for row in body for cell in row)
+    return {"names": names, "stacks": stacks, "head": parser.rows[:heads], "rows": parser.rows[heads:], "note": parser.note.strip()} if parser.rows else None
 
 
 # --- outputs --------------------------------------------------------------------------------------------------------

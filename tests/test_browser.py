@@ -254,6 +254,27 @@ def test_a_cell_opens_its_quotes_and_the_full_text(watched, written):
     watched.quiet()
 
 
+def test_a_quote_is_copied_with_its_source_and_a_place_has_a_link(browser, written):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True, permissions=["clipboard-read", "clipboard-write"])
+    watched = Watched(context)
+    page = explorer(watched, written / "small.html", "#n1")
+    page.get_by_role("button", name="Acme, clipboard: collected").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Copy quote").first.click()
+    dialog.get_by_role("button", name="Copied").wait_for()
+    quote = page.evaluate("navigator.clipboard.readText()")
+    assert quote.startswith("“我们会收集您的IMEI和剪切板内容。”\n— Acme › ") and "clause " in quote
+    dialog.get_by_role("button", name="Open in the full text").first.click()
+    page.get_by_role("button", name="Copy link to this place").click()
+    address = page.evaluate("navigator.clipboard.readText()")
+    watched.open(written / "small.zh.html")
+    watched.open(written / "small.html", "#" + address.split("#")[1])
+    page.wait_for_selector("dialog[open] .pk-target")
+    assert "我们会收集您的IMEI和剪切板内容。" in page.locator(".pk-target").text_content()
+    watched.quiet()
+    context.close()
+
+
 def test_translation_stands_beside_the_clause(watched, written):
     page = explorer(watched, written / "small.html", "#n1?firm=gamma.both")
     pairs = page.locator(".pk-pair").all_text_contents()
@@ -323,19 +344,26 @@ def test_browser_and_python_leave_the_same_clauses(which, browser, request):
     page.close()
 
 
+AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html + n.failureSummary)])"
+
+
 @pytest.mark.parametrize("which", ["small.html", "small.zh.html", "real"])
 def test_axe_finds_nothing_serious(watched, written, which, request):
-    axe = os.environ.get("POLICYKIT_AXE")
-    if not axe:
-        pytest.skip("set POLICYKIT_AXE to axe.min.js (npm install axe-core) to check accessibility with it")
+    axe = pytest.importorskip("axe_playwright_python.base").AXE_FILE_PATH
     page = explorer(watched, request.getfixturevalue("real") if which == "real" else written / which)
     page.wait_for_selector("html[data-charts=drawn]", timeout=60_000)
     page.evaluate(Path(axe).read_text(encoding="utf-8"))
     for look in ("light", "dark"):
-        page.evaluate("(look) => { document.documentElement.dataset.theme = look; }", look)
+        page.evaluate("(look) => { if (document.documentElement.dataset.theme !== look) document.querySelector('[data-do=theme]').click(); if (document.documentElement.dataset.theme !== look) document.querySelector('[data-do=theme]').click(); }", look)
         page.wait_for_timeout(300)
-        found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => [v.id, v.nodes.slice(0, 3).map(n => n.html + n.failureSummary)])")
-        assert found == [], look
+        assert page.evaluate(AXE) == [], look
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_timeout(400)
+    assert page.evaluate(AXE) == [], "narrow"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator(".pk-cell").first.click()
+    page.wait_for_selector("dialog[open] .pk-quote")
+    assert page.evaluate(AXE) == [], "with the quotes of a cell open"
 
 
 # --- JupyterLab ---------------------------------------------------------------------------------------------------------

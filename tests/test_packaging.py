@@ -14,7 +14,7 @@ from conftest import ROOT
 
 # names that differ between PyPI and conda-forge, and what conda-forge does not have
 CONDA_NAME = {"duckdb": "python-duckdb", "pyahocorasick": "pyahocorasick", "dask": "dask-core", "distributed": "distributed"}
-ONLY_PYPI = {"opencc", "playwright", "reportlab", "fpdf2", "pypdfium2"}
+ONLY_PYPI = {"opencc", "playwright", "axe-playwright-python", "reportlab", "fpdf2", "pypdfium2"}
 
 
 def split(requirement: str) -> tuple[str, str]:

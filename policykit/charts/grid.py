@@ -45,7 +45,8 @@ def matrix(cells: Mapping[tuple[str, str], Cell], firms: Mapping[str, str], thin
     steps = [(edge / len(kinds), shade) for number, shade in enumerate([*colours.values(), ABSENT]) for edge in (number, number + 1)]
     tall = 24 if rows <= 45 else 17
     figure = go.Figure()
-    headings = ["<br>".join(plain(line) for line in _two(name, WRAP)) if few else plain(clip(name, 20)) for name in top.values()]
+    lined = few or panels > 1
+    headings = ["<br>".join(plain(line) for line in _two(name, WRAP)) if lined else plain(clip(name, 20)) for name in top.values()]
     angles = [0, -90] if few or len(top) <= 6 else [-90]
     for panel in range(panels):
         part = list(side)[panel * rows:(panel + 1) * rows]
@@ -57,8 +58,8 @@ def matrix(cells: Mapping[tuple[str, str], Cell], firms: Mapping[str, str], thin
             texttemplate="%{text}", textfont={"size": 11 if tall > 20 else 9}, hoverinfo="text",
             hovertext=[[f"<b>{plain(firms[other if few else one])}</b> · {plain(things[one if few else other])}<br>{cell.hover or blank.hover}" for other, cell in zip(top, line)]
                        for one, line in zip(part, found)])
-        # names of a panel stand in the left half of its share of the width
-        place = {"domain": [(panel + 0.46) / panels, (panel + 0.98) / panels]} if panels > 1 else {}
+        # the names of a panel's firms stand in the left part of its share of the width
+        place = {"domain": [(panel + 0.42) / panels, (panel + 0.98) / panels]} if panels > 1 else {}
         figure.update_layout({
             "xaxis" + axis: place | {"tickmode": "array", "tickvals": list(range(len(top))), "ticktext": headings, "side": "top", "autotickangles": angles, "anchor": "y" + axis,
                                      "tickangle": -90 if angles == [-90] else None, "tickfont": {"size": LABEL - (len(top) > 20)}, "showgrid": False, "zeroline": False, "fixedrange": True,
@@ -67,7 +68,7 @@ def matrix(cells: Mapping[tuple[str, str], Cell], firms: Mapping[str, str], thin
                              "tickfont": {"size": LABEL - (tall < 20)}, "automargin": panels == 1, "showgrid": False, "zeroline": False, "fixedrange": True, "ticks": "",
                              "range": [rows - 0.5, -0.5]}})
     figure.layout.meta = {"full": {"yaxis": [plain(clip(name, 54)) + "  " for name in side.values()]}} if panels == 1 else {}
-    if few:
+    if lined:
         widest = [max((columns(line) for line in _two(name, WRAP)), default=0) for name in top.values()]
         above = 10 + 6.6 * max(widest, default=0)
         # on a page of this width the headings lie flat, in longer lines, and need so much less room above
@@ -75,11 +76,12 @@ def matrix(cells: Mapping[tuple[str, str], Cell], firms: Mapping[str, str], thin
         wrap = max(WRAP, int(((PAGE - beside) / max(len(top), 1) - 16) / 6.6))
         flat = ["<br>".join(plain(line) for line in _two(name, wrap)) for name in top.values()]
         wide = max((columns(line) for name in top.values() for line in _two(name, wrap)), default=0)
-        figure.layout.meta = {"full": figure.layout.meta["full"] | {"xaxis": flat}, "flat": [int(beside + (16 + 6.6 * wide) * len(top)), int(max(min(above, 150) - 40, 0))]}
-        least = max(15 * max((len(_two(name, WRAP)) for name in top.values()), default=1) * len(top) + 200, 0)
+        meta = {"flat": [int(beside + (16 + 6.6 * wide) * len(top)), int(max(min(above, 150) - 40, 0))]}
+        figure.layout.meta = {"full": figure.layout.meta["full"] | {"xaxis": flat}} | meta if few else {"flat": [int(panels * len(top) * (4 + 6.2 * max(widest)) / 0.56), meta["flat"][1]]}
+        least = max(15 * max((len(_two(name, WRAP)) for name in top.values()), default=1) * len(top) + 200, 0) if few else 250 * panels
     else:
         above = 12 + 6.4 * max((min(columns(name), 20) for name in top.values()), default=0)
-        least = 250 * panels if panels > 1 else 150 + (14.6 if len(top) > 24 else 16) * len(top)
+        least = 150 + (13.8 if len(top) > 24 else 16) * len(top)
     return figure, {"body": max(tall * rows, 40), "width": int(least), "top": int(min(above, 150))}
 
 

@@ -5,7 +5,7 @@ const SEEN = 12;
 const Reading = {
   showClauses() {
     const { matches } = this.result, { t } = this;
-    const size = this.room < 620 ? 20 : 50;  // a page of clauses
+    const size = this.room < 620 ? 10 : 50;  // a page of clauses
     const from = this.page * size, to = Math.min(from + size, matches.length);
     this.list.start = from + 1;
     // those that are seen at once; the others follow when these have been painted

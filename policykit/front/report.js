@@ -72,10 +72,10 @@ function dressed(figure, captioned, room) {
     layout.margin.t -= above;
     layout.height -= above;
     const { full, flat } = layout.meta;
-    if (full && room >= WIDE) layout.yaxis.ticktext = full.yaxis;
+    if (full?.yaxis && room >= WIDE) layout.yaxis.ticktext = full.yaxis;
     if (flat && room >= flat[0]) {
       if (full?.xaxis) layout.xaxis.ticktext = full.xaxis;
-      layout.xaxis.tickangle = 0;
+      for (const name of Object.keys(layout)) if (/^xaxis\d*$/.test(name)) layout[name].tickangle = 0;
       layout.margin.t -= flat[1];
       layout.height -= flat[1];
     }
@@ -109,7 +109,7 @@ function fitted(box, figure) {
 function refit() {
   for (const [box, figure] of figures) {
     const marks = [WIDE, figure?.layout?.meta?.flat?.[0] ?? WIDE], room = box.querySelector(".plot").clientWidth;
-    if (box.dataset.drawn && figure.layout?.meta?.full && marks.some((mark) => (room >= mark) !== (widths.get(box) >= mark))) {
+    if (box.dataset.drawn && (figure.layout?.meta?.full || figure.layout?.meta?.flat) && marks.some((mark) => (room >= mark) !== (widths.get(box) >= mark))) {
       window.Plotly.react(box.querySelector(".plot"), dyed(figure.data), fitted(box, figure), CONFIG);
     }
   }
