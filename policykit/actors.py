@@ -12,11 +12,15 @@ from policykit.scope import OTHERS, Sentence, split
 from policykit.structure import Document
 
 # in front of somebody who receives, is used or is a source, and so does not act
-_passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|嵌入|使用|采用|为|经由|借助|根据|包括|及其|到|将|在|用于|基于|跳转至|关于|集成|于|引入|授权|"
+_passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|嵌入|使用|采用|为|经由|借助|根据|按照|依照|依据|包括|及其|到|将|在|用于|基于|跳转至|关于|集成|于|引入|授权|"
                       r"\bto|\bwith|\bfrom|\bthrough|\bvia|\busing|\bof|\bfor|\bon|\binto|\babout|\bincluding|\bengage|\bemploy|\buse|\bat|\bas)"
                       r"(?:您|我们|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated|outside|independent|authorized|non-affiliated)\b)*$")
 _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
+# whose thing it is, not who acts: 银行发送的账单、向提供钱包的服务商获取、关联公司客户端
+_made = re.compile(r"(?:发送|颁发|出具|签发|核发)的")
+_source = re.compile(r"[向从](?!您|你|用户)[^,，。;；您你]{1,18}的$")
+_goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
 # the firm by its name, beside others: Acme and our partners collect, Acme or third parties may
 _beside = re.compile(r"(?:^|[.;:,]\s*|\s[–—-]\s*|\b(?:that|which)\s)(?!(?:you|your|users?|other|these|some|such|any|in|by|if|when|to|with|from|for|through)\b)(?:[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?our|"
@@ -34,8 +38,11 @@ _to_us = re.compile(r"[向给至与](?:(?<!与)|(?!\S{2,4}向))(?:我们|本公�
 _to_us_english = re.compile(r"\b(?:to|with|provide|send) us\b")
 
 
+_forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|shall not|prohibited")
+_these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
 _classes = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)[^。;；\n]{0,90}?(" + _CLASS + ")")
+_next_class = re.compile(r"(?:\s*(?:、|,|，|和|及|与|以及|或|\band\b))+[^。;；，,、\n]{0,10}?(" + _CLASS + ")")
 _members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
 
 
@@ -60,6 +67,7 @@ class Frame:
     others: bool = False        # whether somebody else is named: "they" may be them
     own: str = ""
     warns: str = ""
+    conduct: str = ""           # what users must not do
     words: str = ""             # the verb
     purposes: tuple[str, ...] = ()
 
@@ -92,6 +100,8 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
             head = text[max(sentence.start, start - 24):start]
             if kind != "sdk" and _inside.match(text, end):
                 continue        # 在第三方平台中查阅: a place
+            if _made.match(text, end) or kind == "affiliate" and _goods.match(text, end) or act and act[2] == "collect" and _source.search(head):
+                continue
             by = _by_whom.search(head)
             if not by and (_passive.search(head) or _means.search(head)) and not (act and _which.fullmatch(text[end:act[0]])):
                 continue
@@ -143,7 +153,13 @@ class Surroundings:
     @cached_property
     def classes(self) -> frozenset[str]:
         """The classes of data that the policy says it collects as such: 我们会收集您的设备信息."""
-        return frozenset(_class_name(match[1]) for match in _classes.finditer(self.document.folded))
+        found, text = set(), self.document.folded
+        for match in _classes.finditer(text):
+            one: re.Match[str] | None = match
+            while one is not None:      # 收集您的设备信息、日志信息
+                found.add(_class_name(one[1]))
+                one = _next_class.match(text, one.end())
+        return frozenset(found)
 
     def member(self, sentence: Sentence) -> str:
         """The class whose members the sentence lists, when the policy collects it: 设备信息：包括IMEI…"""
@@ -205,6 +221,9 @@ class Surroundings:
             clause = self.document.clauses[number]
             view, hits = self.scanned[number]
             frame = self._frame(view.text, hits)
+            if not frame.acts and number and _these.match(view.text) and self.document.clauses[number - 1].section == clause.section:
+                above_view, above_hits = self.scanned[number - 1]
+                frame = self._frame(above_view.text, above_hits)
             if clause.lead is not None and clause.lead != number and not (frame.denied or frame.defines):
                 above = self.lead(clause.lead)
                 if above is not None:
@@ -215,6 +234,7 @@ class Surroundings:
                     frame.denied = above.denied if not frame.acts else frame.denied
                     frame.defines = frame.defines or (above.defines if not frame.acts else "")
                     frame.warns = frame.warns or above.warns
+                    frame.conduct = frame.conduct or above.conduct
                     frame.purposes = frame.purposes or above.purposes
             self._leads[number] = frame
         return self._leads[number]
@@ -236,6 +256,10 @@ class Surroundings:
                     frame.denied = sentence.denials[-1].words
             if last and sentence.of("warn"):
                 frame.warns = text[sentence.of("warn")[0].start:sentence.of("warn")[0].end]
+            if last and frame.actor != "we":
+                frame.conduct = next((text[cue.start:cue.end] for cue in sentence.of("conduct") if _forbids.fullmatch(text, cue.start, cue.end)), "")
+            if _these.match(text, sentence.start, sentence.end):
+                continue        # 这些个人信息包括: what was spoken of before, defined or collected
             if sentence.of("define") or sentence.of("data") and not any(act[2] in ("collect", "use", "share") and act[0] < sentence.of("data")[0].start for act in acts):
                 frame.defines = text[sentence.start:sentence.end][:40]
             elif any(text[start:end] not in ("include", "includes") for start, end, _ in acts):

@@ -21,7 +21,7 @@ ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "sh
 _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
 _value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
 _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
-_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
+_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|在(?:您的|用户的)?(?:本地)?(?:设备|手机|终端)(?:上|端|中|本地)[^,，。;；]{0,6}完成[^,，。;；]{0,8}(?:验证|识别|比对|认证)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
                     r"|\b(?:stored|kept|stays?|remains?|saved|held)\b (?:\w+ly |only )?(?:on|in|within|inside) (?:the [a-z ]{1,30}of )?your (?:own )?(?:mobile |smart)?(?:device|phone|terminal|handset)\b")
 
 
@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
 
 
 # what a policy is about: after a definition it goes on defining
-_concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)|this (?:policy|notice|statement) (?:involves|concerns) personal")
+_concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)|this (?:policy|notice|statement) (?:involves|concerns) personal|在(?:本|该)(?:隐私)?(?:政策|声明|指引|协议)中[^,，。;；:：您]{0,4}(?=包括)")
 # what a permission of the device opens
 PERMITTED = frozenset({"contacts", "photos_storage", "camera", "microphone", "calendar", "sms_content", "call_log", "location_generic", "bluetooth"})
 # we do not read other content of your clipboard: what is denied is the rest
@@ -52,16 +52,26 @@ _cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?
 _left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
-_works = re.compile(r"所含|版权|著作权|知识产权|许可使用|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b")
+_works = re.compile(r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
 # what is written about: we use your address to contact you regarding your order
 _about = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) (?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")    # not just a word on encryption
 _transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
-_self_told = re.compile(r"披露自己的个人信息|\bdisclose your (?:own )?personal information")
+_self_told = re.compile(r"披露自己的(?:个人)?信息|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息|\bdisclose your (?:own )?personal information")
 # a definition that says itself that the user gives the data to the firm
 _given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you|we (?:may )?(?:collect|obtain|receive))\b"
                     r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
+_told = re.compile(r"(?:您|用户|我们|我司|本公司|系统|平台|运营[方者])[^,，。;；:：、]{0,16}(?:提供|提交|填写|上传|收集|采集|获取)(?:到)?的")
+# calls with the firm's own desk are no list of calls
+_with_us = re.compile(r"(?:(?:与|和)我们|客服)(?:[^。;；]{0,8}(?:沟通|通话|联系|通讯|聊天|互动)[^。;；]{0,24}|[^,，。;；]{0,10})$")
+# what a later version of the policy may ask for
+_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)")
+# not any of it, whoever was asked for it
+_none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，。;；]{0,4}(?:您的)?(?:这些|上述|前述|该等|此类|该|以上|任何)(?:个人)?(?:信息|数据)")
+_comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
+# 不影响您使用浏览、搜索功能: what can still be done
+_unaffected = re.compile(r"不(?:会)?影响(?:您|你|用户)?(?:正常|继续)?(?:地)?(?:使用|享受|进行)?[^,，。;；您]{0,30}$")
 _called = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息")
 _taking = re.compile(r"[将把]")
 _demand = re.compile(r"要求|需|ask|requ|need")
@@ -106,7 +116,7 @@ def _class_list(sentence: Sentence, position: int) -> str:
             break
         if any(act[2] in ("collect", "use", "share", "provide", "store") and act[1] <= cue.start for act in sentence.acts):
             continue
-        if _listing.search(text[cue.start:min(position, cue.end + 60)]):
+        if _listing.search(text[cue.start:min(position, cue.end + 60)]) and not _told.search(text, cue.end, position):
             return text[cue.start:cue.end]
     return ""
 
@@ -130,8 +140,11 @@ _goes_through = _holds("通过", "经由", "借助", "利用", "through", "via",
 _leaves_out = _holds("不包", "不含", "excluding", "except for", "including")
 _need = _holds("need", "required", "necessary", "obligat", "obliged")
 _link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
-_tells_self = _holds("披露自己", "disclose your")
 _perhaps_crooks = _holds("骗子", "诈骗", "黑客", "不法分子", "phish", "thie", "scam", "fraud", "hacker", "impost")
+_tells_self = _holds("披露自己", "提供自己", "disclose your")
+_concerned = _holds("涉及", "中包括", "involve", "concern")
+_of_change = _holds("更新", "修订", "变更", "修改", "新增")
+_keeps_on = _holds("影响")
 _sensitive = _holds("敏感")
 
 
@@ -156,6 +169,11 @@ def _collects(sentence: Sentence) -> list[tuple[int, int, str]]:
     return [act for act in sentence.acts if act[2] in ("collect", "provide", "permit", "share", "store")]
 
 
+def _heads(sentence: Sentence, named: str) -> bool:
+    """Whether a sentence begins with the class whose members it lists, as a line of a list does."""
+    return 0 <= sentence.text.find(named, sentence.start, sentence.start + len(named) + 8)
+
+
 def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, earlier: Frame | None, rulebook: Rulebook) -> Verdict | None:
     """The status of a mention and the cue that decided; None where it is no mention of the item at all."""
     text, start, end = sentence.text, hit.start, hit.end
@@ -177,6 +195,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
 
     if item in ("postal_address", "home_address") and _place.match(text, end):
         return None
+    if item == "call_log" and _with_us.search(text[max(0, start - 44):start]):
+        return None
     if item in CONTACT:
         if _reach_us.match(text, end) and not owned(text, start):
             return None
@@ -196,6 +216,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and (sentence.end - warn.end < 8 or item in ("password", "verification_code", "account_name", "payment_password")):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
 
+    if sentence.once(_of_change) and (later := _later.search(text, sentence.start, start)) and text.find("同意", end, sentence.end) >= 0:
+        return Verdict("defined", f"defined: {later[0]}, once it changes", None)
     if sentence.once(_asks):
         return Verdict("defined", "defined: a question", None)
     if sentence.once(_leaves_out) and (left_out := _left_out.search(text[max(sentence.start, start - 90):start])) is not None:
@@ -239,6 +261,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             positive = [a for a in before if a[2] in ("collect", "provide", "permit", "store")]
             here = sentence.part(start) == sentence.part(denial.start)
             between = [a for a in acts if end <= a[0] < denial.start and a[2] in ("collect", "provide", "store", "share")]
+            if kinds & {"collect"} and _none_of_it.search(text, denial.start, denial.end) and {a[2] for a in positive} <= {"provide", "permit"}:
+                return Verdict("denied", f"denied: {denial.words} (context.yml deny)", "we", "collect")
             if kinds & {"collect", "store"} and not positive and not between or here and kinds & {"collect", "store"} and not before and not between:
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", "we", "store" if kinds == {"store"} else "collect")
 
@@ -258,17 +282,17 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
 
     # named in a definition
     collects = sentence.once(_collects)
-    if section.defines and not (firm and any(a[2] == "collect" for a in before)):
+    if section.defines and not any(a[2] == "collect" and (doer := acting(sentence, a[0], a)) is not None and doer[0] == "we" for a in before):
         return Verdict("defined", f"defined: heading {section.defines}", None)
     for cue in sentence.of("define"):
         if cue.start < start and not _aside(sentence, cue.start) and not _given.search(text[cue.start:start]) and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
             return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", None)
     named = _class_list(sentence, start)
-    if named:
+    if named and not (clause.lead is not None and lead is not None and lead.actor in (None, "we") and "collect" in lead.acts and not (lead.defines or lead.third or lead.denied) and _heads(sentence, named)):
         return Verdict("defined", f"defined: {named} (context.yml class_subject)", None)
     if earlier is not None and earlier.defines and not any(a[2] in ("collect", "provide", "permit", "share", "store", "use") for a in acts):
         return Verdict("defined", "defined: the definition before it", None)
-    if earlier is not None and earlier.defines and (concern := _concerns.search(text, sentence.start, start)) and not firm:
+    if sentence.once(_concerned) and (concern := _concerns.search(text, sentence.start, start)) and not firm and (earlier is not None and earlier.defines or _comprises.match(text, concern.end(), start)):
         return Verdict("defined", f"defined: {concern[0]}, after a definition", None)
     if lead is not None and lead.defines and not collects:
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
@@ -282,12 +306,16 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("defined", "defined: the user does 披露", "user", "share")
     if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
         return Verdict("defined", "defined: what staff do", None)
+    if item in DONE and sentence.once(_keeps_on) and _unaffected.search(text, sentence.start, start):
+        return Verdict("defined", "defined: functions that go on", None)
     if clause.kind == "heading" and sentence.end - sentence.start < 90 and _question.search(text, sentence.start, sentence.end):
         return Verdict("defined", "defined: a question in a heading", None)
     if sentence.of("law") and not collects:
         return Verdict("defined", f"defined: {text[sentence.of('law')[0].start:sentence.of('law')[0].end]} (context.yml law)", None)
     if lead is not None and lead.warns and not firm:
         return Verdict("user_warned", f"user_warned: lead-in {lead.warns}", "user")
+    if lead is not None and lead.conduct and not firm:
+        return Verdict("defined", f"defined: lead-in {lead.conduct} (context.yml conduct)", "user")
     for cue in sentence.of("conduct"):
         if cue.start < start and not any(a[2] == "collect" and a[0] < cue.start for a in acts):
             return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", "user")
@@ -337,6 +365,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             if kind == "share" and not (who and act[0] > 0 and who[0] in OTHERS and _subject(sentence, act)):
                 return Verdict("collected", f"collected: {verb}", "we", "share", lead)
             return Verdict("third_party", f"third_party: {who[1] if who else section.third or 'lead-in'} {verb}", actor, ACTION[kind], lead)
+        if actor == "user" and kind == "share" and not firm and text[act[0] - 2:act[0]] in ("向其", "给其"):
+            return Verdict("defined", f"defined: the user does {verb}", "user", "share")
         if actor == "user" and kind == "share" and not firm and not to_us(sentence) and not any(a[2] in ("collect", "provide", "store", "use") for a in acts) and not (item in PERMITTED and lead is not None and "permit" in lead.acts):
             return Verdict("defined", f"defined: the user does {verb}", "user", "share")
         if kind == "share" and not (firm or actor in (None, "we", "user") or section.own):

@@ -69,6 +69,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     verdict = Verdict("defined", "defined: in the name of the product", None)
                 if verdict is None:
                     continue
+                if verdict.status == "defined" and place + 1 < len(parts) and _LISTED.search(verdict.rule) and (words := parts[place + 1].once(confirmed)):
+                    verdict = Verdict("collected", f"collected: {words}, in the next sentence", "we", "collect")
                 if verdict.status == "collected":
                     if verdict.action not in ("collect", "permission") and part(document, clause.section) == "terms":
                         verdict = Verdict("defined", "defined: terms of use", verdict.actor, verdict.action)
@@ -127,6 +129,16 @@ def pronouns(sentence: Sentence, named: list[Practice], document: Document, view
             yield Practice(named[0].policy, named[0].clause, item, start, end, verdict.status, _ACTOR.get(actor), verdict.action, purposes[0] if purposes else None,
                            *told, document.policy.text[start:end], verdict.rule.replace("collected", verdict.status, 1))
         return
+
+
+_LISTED = re.compile(r"class_subject|named only")
+_confirms = re.compile(r"\s*(?:我们|本公司|平台)(?:会|将|需要)?(?:收集|采集|获取)(?:和使用|、使用|并使用)?(?:您的)?(?:上述|前述|该等|这些|此类|以上|该)(?:个人)?信息(?=是|用于|将|主要|的目的)")
+
+
+def confirmed(sentence: Sentence) -> str:
+    """The words by which a sentence says that what the one before lists is collected: 我们收集上述信息是用于…"""
+    match = _confirms.match(sentence.text, sentence.start, sentence.end)
+    return match[0].strip() if match and not sentence.denials else ""
 
 
 def retracted(sentence: Sentence) -> str:

@@ -26,6 +26,10 @@ _pause = re.compile(r"[,;:，；：][,;:，；：]*(?!\d{3}\b)")
 _fresh = re.compile(r"\s*(?:如(?:果|您|你|需|有|不|发生|用户|遇|涉)|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because|while|as\b|where\b|these\b|this\b|it\b|仅|只|会|将会)")
 
 
+# of what the part before names: 例如您的姓名
+_instance = re.compile(r"\s*(?:例如|比如|譬如)")
+
+
 @dataclass
 class Sentence:
     """A sentence of a clause with the cues in it."""
@@ -165,7 +169,7 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
 _gives = frozenset({"提供", "告知", "同步", "上传", "发布", "展示", "显示"})
 # we provide your address to carriers: shared
 _hands = re.compile(r"(?:provides?|providing|supply|supplies|submit|submits|furnish)\s(?:your|users?'|customers?'|their|this|that|such|certain|personal|some|only|it|them)\b[^.;:]{0,80}?\bto (?!you\b|us\b|our (?:own )?servers?\b|the (?:extent|best|site|app)\b|[a-z]+ (?:you|your|the)\b)[a-z]")
-_to_others = re.compile(r"(?:向|给|与)(?!我们|本公司|平台|我司|我行)[^,，。;；您你]{2,22}$")
+_to_others = re.compile(r"(?:向|给|与)(?!我们|本公司|平台|我司|我行)[^,，。;；您你]{2,22}$|[向给]其$")
 _given_to = re.compile(r"给(?!我们|本公司|平台|我司|我行)")
 _to_you = re.compile(r"(?:向|为|给)(?:您|你|用户)[^,，。;；您]{0,8}$")
 
@@ -207,7 +211,7 @@ def _denials(sentence: Sentence):
             verbs = [act for act in sentence.acts if a <= act[0] < b]
             if any(a <= other.start < b for other in sentence.of("negator")):
                 break
-            if any(a <= c.start <= a + 4 for c in sentence.of("contrast")) or _fresh.match(text, a, b):
+            if any(a <= c.start <= a + 4 for c in sentence.of("contrast")) or _fresh.match(text, a, b) and (verbs or not _instance.match(text, a, b)):
                 break
             if verbs and any(a <= actor[0] < verbs[0][0] for actor in sentence.actors):
                 break
@@ -218,7 +222,9 @@ def _denials(sentence: Sentence):
         stop = next((c.start for c in sentence.of("contrast") if hit.end <= c.start < end), end)
         # the verb may be part of the cue itself: 不收集
         # not sent to us: not collected
-        acts = tuple((act[0], act[1], "collect") if act[2] == "share" and _to_us.match(text, act[1]) else act for act in sentence.acts if hit.start <= act[0] < stop)
+        acts = tuple((act[0], act[1], "collect") if act[2] == "share" and _to_us.match(text, act[1]) else
+                     (act[0], act[1], "share") if text[act[0]:act[1]] == "提供" and _given_by_us.fullmatch(text, hit.start, act[0]) else act
+                     for act in sentence.acts if hit.start <= act[0] < stop)
         if not acts or acts[0][0] - hit.end > (140 if isinstance(hit, _Nothing) else 60 if text[hit.start].isascii() else 30):
             continue
         if _more_than.search(text, acts[0][1], stop):
@@ -258,6 +264,8 @@ def _bracket(text: str, position: int, start: int, end: int) -> int:
     return closed if closed > 0 and text.find("(", position, closed) < 0 else 0
 
 
+# we will not provide (to others): nobody is asked to
+_given_by_us = re.compile(r"(?:不会|并不|并未|从不|从未|绝不|决不|也不|不将)(?:再|会|主动|对外|直接|将)*")
 _to_us = re.compile(r"\s*(?:back )?(?:with|to) (?:us\b|our (?:own )?servers?\b)")
 
 
