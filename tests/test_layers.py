@@ -22,6 +22,8 @@ LAYERS = [
     {"structure"},
     {"align", "actors"},
     {"languages", "surroundings", "clausemodel", "judge", "sdk_tables"},
+    {"sdk_mentions"},
+    {"sdk_blocks"},
     {"topics", "practices", "facts", "sdks"},
     {"evidence", "faults", "reach"},
     {"references", "contradictions", "bilingual"},

@@ -1,0 +1,201 @@
+"""Which SDKs a clause, a cell or a line names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from policykit import names, sdk_names, sdk_tables
+from policykit.rows import Clause, Practice
+from policykit.rules import Rulebook, Scanned, SdkRule, normal
+from policykit.structure import Document
+from policykit.text import Sentences, View
+
+
+@dataclass(slots=True)
+class Named:
+    """A name in a clause: positions in its view, and the id of the SDK or, for an unknown one, nothing."""
+
+    start: int
+    end: int
+    sdk: str
+    rule: str
+    weak: bool = False            # the name also means something else
+
+
+class Mentions:
+    """The patterns of the rulebook and one document's text."""
+
+    def __init__(self, document: Document, practices: list[Practice], rulebook: Rulebook) -> None:
+        self.document, self.rulebook = document, rulebook
+        rule = rulebook.facts.get("sdks")
+        self.patterns = {p.id: re.compile(p.match) for p in rule.patterns} if rule else {}
+        self.scans = rulebook.scan(document)
+        self.title = normal(document.policy.title or "")
+        self.items: dict[int, list[Practice]] = {}
+        for practice in practices:
+            self.items.setdefault(practice.clause, []).append(practice)
+        self._section: dict[int, bool] = {}
+        self.aliases = _aliases(tuple(rulebook.sdks.values()))
+        self.printed: dict[str, str] = {}
+        nothing = re.compile(r"(?!)")
+        self.reader = sdk_tables.Reader(document, self.scans, self.patterns) if self.patterns else None
+        self.kinds = [(name.removeprefix("kind_"), pattern) for name, pattern in self.patterns.items() if name.startswith("kind_")]
+        self.words_of = sdk_names.Words(*(self.patterns.get(name, nothing) for name in ("generic_zh", "generic_en", "function_en")))
+
+    def known(self, scanned: Scanned, context: bool, *, whole: bool = False) -> list[Named]:
+        """The names of sdks.csv in a clause; ``context``: heading or lead-in speak of SDKs; ``whole``: a name cell."""
+        text, found = scanned.view.text, []
+        parts: Sentences | None = None
+        for hit in scanned.hits.get("named_sdk", ()):
+            if sdk_names.in_address(text, hit.start, hit.end) or not whole and hit.end - hit.start > 1 and text[hit.start:hit.end] in self.title:
+                continue                                            # the policy's own product bears its title
+            if _in_firm.match(text, hit.end) and self.in_firm(text, hit.start, hit.end, bool(hit.payload.need)) or _denied.search(text, max(0, hit.start - 40), hit.start):
+                continue
+            if hit.payload.need and _other_firm.match(text, hit.end):       # 中国移动在线公司 is not 中国移动
+                continue
+            end = sdk_names.with_suffix(text, hit.end)
+            if hit.payload.need and not whole:
+                parts = parts or Sentences(text)
+                low, high = parts.around(hit.start)
+                low, high = max(low, hit.start - 400), min(high, hit.end + 200)
+                if not self.near(text[low:high], hit.start - low, context) or not self.alike(hit.payload.id, text[hit.end:end]):
+                    continue
+            found.append(Named(hit.start, end, hit.payload.id, f"name {text[hit.start:hit.end]}", hit.payload.need))
+        return found
+
+    def alike(self, sdk: str, rest: str) -> bool:
+        """Whether the words after a name with other meanings can be said of the SDK: OPPO消息推送, not OPPO广告."""
+        rule = self.rulebook.sdks.get(sdk)
+        said = {kind for kind, pattern in self.kinds if pattern.search(rest)} if rest.strip() else set()
+        return not said or rule is None or any(kind in rule.type or kind == "pay" and "payment" in rule.type for kind in said)
+
+    @staticmethod
+    def in_firm(text: str, start: int, end: int, weak: bool) -> bool:
+        """Whether a name is only part of a firm's: 云信 in 三百云信息科技有限公司."""
+        low = max(0, start - 40)
+        firms = [(low + n.start, low + n.end) for n in names.chinese(text[low:end + 30])]
+        return any(a <= start and end < b and (weak or a < start) for a, b in firms)
+
+    def near(self, sentence: str, at: int, context: bool) -> bool:
+        """Whether the words around a name that has other meanings speak of SDKs or providers."""
+        if self.patterns["context"].search(sentence):
+            return True
+        if self.patterns["no_context"].search(sentence):
+            return False
+        return (context and at < 12) or bool(self.patterns["provider_context"].search(sentence))
+
+    def shaped(self, scanned: Scanned, clause: Clause, taken: list[Named]) -> list[Named]:
+        """Unknown SDKs: names before the word SDK."""
+        text, found = scanned.view.text, []
+        if "sdk" not in text:
+            return found
+        covered = bytearray(len(text) + 1)
+        for named in taken:
+            covered[named.start:named.end] = b"\1" * (named.end - named.start)
+        for m in sdk_names.SHAPE.finditer(text):
+            if any(covered[m.start():m.end()]) or sdk_names.in_address(text, m.start("name"), m.end()):
+                continue
+            start = self.words_of.beginning(text, m.start("name"), m.end("name"))
+            if start is None:
+                start = m.start("name")
+                if not (text[m.end():m.end() + 1] == ":" and m.end() - start > 6 and _numbered.fullmatch(text, 0, start) and self.in_section(clause)):
+                    continue                                        # （8）在线客服SDK：in a list of SDKs is a name all the same
+            known = self.aliases.get(text[start:m.end("name")].replace(" ", ""), "")
+            found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else "shape … SDK"))
+        return found
+
+    def in_section(self, clause: Clause) -> bool:
+        """Whether the clause's heading or lead-in speaks of SDKs or providers."""
+        if clause.section not in self._section:
+            path = self.document.path(clause.section)
+            self._section[clause.section] = bool(path and self.patterns["section"].search((path[-1].title or "").lower()))
+        if self._section[clause.section]:
+            return True
+        if clause.lead is not None:
+            lead = self.scans[clause.lead].view.text
+            return bool(self.patterns["context"].search(lead)) or len(lead) < 60 and bool(self.patterns["section"].search(lead))
+        return False
+
+    def cell_names(self, scanned: Scanned, start: int = 0, end: int | None = None) -> list[Named]:
+        """The SDKs of a name cell: known ones, else what is printed."""
+        text = scanned.view.text
+        end = len(text) if end is None else end
+        known = [n for n in self.known(scanned, True, whole=True) if start <= n.start < end]
+        items = [h.start for h in scanned.hits.get("item", ()) if start <= h.start < end]
+        distinct: dict[str, Named] = {}
+        for a, b in sdk_names.pieces(text, start, end):
+            bracket = text.find("(", a, b) if text.find("(", a, b) > a + 1 else b
+            here = [n for n in known if a <= n.start < b]
+            here = [n for n in here if n.start < bracket] or here       # "华为推送(华为软件技术有限公司)" is one
+            slashes = len(here) > 1 and all("/" in text[x.end:y.start] or "/" in text[x.start:y.start] for x, y in pairwise(here))
+            fitting = [n for n in here if not n.weak or self.alike(n.sdk, text[n.start:max(n.end, min(b, bracket))])]
+            inside = len(fitting) > 1 and all(n.start > bracket for n in fitting) and "、" in text[fitting[0].end:fitting[-1].start]
+            if (slashes or inside) and fitting:                         # 华为/小米推送; 推送SDK(含华为、小米)
+                chosen = fitting
+            elif fitting:
+                chosen = [next((n for n in reversed(fitting) if not n.weak), fitting[0])]
+            else:
+                only_data = not here and any(a <= item < b for item in items) and not text[a:min(b, bracket)].rstrip(" *").endswith("sdk")
+                chosen = [] if only_data else self.printed_name(text, a, b)
+            for one in chosen:
+                distinct.setdefault(one.sdk or text[one.start:one.end], one)
+        return list(distinct.values())
+
+    def printed_name(self, text: str, start: int, end: int) -> list[Named]:
+        """An unknown name as it stands in a name cell."""
+        at = _left.match(text, start, end).end()
+        stop = _stop.search(text, at + 1, end)
+        until = stop.start() if stop else end
+        name = text[at:until].rstrip(" *_-\"'")
+        bare = name.replace("*", "").strip()
+        known = self.aliases.get(bare.replace(" ", "")) or self.aliases.get(re.sub(r"sdk$", "", bare.replace(" ", "")))
+        if known and self.alike(known, bare):
+            return [Named(at, at + len(name), known, f"name {bare}")]
+        if not 2 <= len(bare) <= 40 or _nothing.fullmatch(bare) or NO_NAME.search(bare) or bare in self.title:
+            return []
+        if self.words_of.generic(bare) and not (bare.endswith("sdk") and len(bare) > 5 and not _others.match(bare)):
+            return []
+        return [Named(at, at + len(name), "", "name as printed")]
+
+    def name_line(self, clause: Clause) -> list[Named]:
+        """The SDKs of a line that holds nothing else."""
+        scanned = self.scans[clause.clause]
+        text = scanned.view.text
+        if len(text) > 60 or "named_sdk" not in scanned.hits and "sdk" not in text or _verbs.search(text):
+            return []
+        known = self.known(scanned, self.in_section(clause))
+        found = sorted(known + self.shaped(scanned, clause, known), key=lambda n: n.start)
+        if not found or _bullet.fullmatch(text, 0, found[0].start) is None:
+            return []
+        return [n for n in self.cell_names(scanned) if n.sdk or "sdk" in text[n.start:n.end]] or found
+
+    def words(self, clause: Clause, view: View, start: int, end: int) -> str | None:
+        """The words of a value, verbatim."""
+        start = start + len(view.text[start:end]) - len(view.text[start:end].lstrip())
+        end = start + len(view.text[start:end].rstrip(" ;,。|"))
+        if end <= start:
+            return None
+        a, b = view.span(start, end)
+        return self.document.policy.text[a:b]
+
+
+_other_firm = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:公司|集团)")
+_numbered = re.compile(r"\s*[(*]*\d{1,2}[).、*]+\s*")
+_left = re.compile(r"[\s()*•·\-:_Ø▪●◆■□➢]*(?:\d{1,2}\s?[.、):]\s*)?[\s()*•·\-:_]*")
+_stop = re.compile(r"[。;\n|]|\(|https?:")
+_others = re.compile(r"第三方|其他|部分|合作|本|各")
+_nothing = re.compile(r"[无否\-/—_.*]+|不涉及|暂无|n/?a|none")
+_verbs = re.compile(r"我们|您|你|使用了|收集|共享|。|;|,.{12}|(?<![a-z])(?:we|you|our|your|is|are|use)(?![a-z])")
+_bullet = re.compile(r"[\s\d.、()（）*#•·●\-\"①-⑳]*[a-z]?[.、)]?\s?\"?")
+_denied = re.compile(r"(?<![a-z])(?:not|n't|no longer|never) (?:\w+ ){0,4}$|(?:没有|未|不再|不会|并不)(?:接入|使用|集成|嵌入)[^,。;]{0,10}$")
+_in_firm = re.compile(r"[\u4e00-\u9fff()]{1,12}有限(?:责任)?公司")
+NO_NAME = re.compile(r":|我们|您|你|(?:如下|包括|以下|共享|披露|政策|目前|协议|情形|情况|名称|类型|说明|链接|数据|信息|渠道包)\W*$|^(?:收集|采集|获取|涉及|来源|来自|属于|嵌入|广告的|允许|读写|读取|挂载|访问)|第三方sdk|[=?&]|^(?:当前|本)app$|^(?:本应用|自有|自研|我行|我司|无)$|传输|收集")
+
+
+@lru_cache(maxsize=4)
+def _aliases(rules: tuple[SdkRule, ...]) -> dict[str, str]:
+    """The SDK behind each name, for names that stand glued to the word SDK."""
+    return {normal(term).replace(" ", ""): rule.id for rule in rules for term in f"{rule.aliases}|{rule.context}".split("|") if term}
