@@ -14,8 +14,17 @@ from policykit.structure import Document
 # in front of somebody who receives, is used or is a source, and so does not act
 _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|嵌入|使用|采用|为|经由|借助|根据|按照|依照|依据|包括|及其|到|将|在|用于|基于|跳转至|关于|集成|于|引入|授权|"
                       r"\bto|\bwith|\bfrom|\bthrough|\bvia|\busing|\bof|\bfor|\bon|\binto|\babout|\bincluding|\bengage|\bemploy|\buse|\bat|\bas)"
-                      r"(?:您|我们|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated|outside|independent|authorized|non-affiliated)\b)*$")
+                      r"(?:您|我们|第三方|信息|技术|专业|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated|outside|independent|authorized|non-affiliated)\b)*$")
 _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
+# 我们接入的第三方SDK会收集: whose acts are told; 从我们接入的第三方SDK获取: from whom
+_built_in = re.compile(r"(从|向|与|和|同|给|对|自|至|通过|借助|利用|经由|根据)?(?:我们|本公司|我司|其|您)?(?:接入|嵌入|内嵌|集成|使用|采用|引入|合作|内置|选用|植入|对接)了?的(?:其他|任何|部分|相关|上述|前述|该等|这些|一些|某些|多个|国内|独立|以下)*$")
+# a line that begins like this gives examples of what the line before names
+_goes_on = re.compile(r"[\s*_•·]*(?:如(?![果您你需有何不发若遇用])|例如|比如|包括|[Ss]uch as|[Ii]ncluding|[Ff]or example|[Ee]\.g\.)")
+_our_place = re.compile(r"(?:所?(?:提供|运营|开发))?的?[^,，。;；您]{0,8}(?:中|上|内|里|平台|网站|应用)")
+# 在您同意后, 当您使用该功能时
+_adjunct = ("在", "当", "经", "经过", "征得", "取得", "获得", "得到", "于", "待")
+_adverbial = re.compile(r"[^,，。;；]{0,40}?(?:时|后|中|期间|情况下|情形下|前提下|前|同意|授权|许可)(?:,|，)?[^,，。;；您你]{0,24}$")
+_of = re.compile(r"(?:应用|平台|账号|帐号|商家|网站)?的(?![^,，。;；、)]{0,10}sdk)")
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 # whose thing it is, not who acts: 银行发送的账单、向提供钱包的服务商获取、关联公司客户端
 _made = re.compile(r"(?:发送|颁发|出具|签发|核发)的")
@@ -40,9 +49,9 @@ _to_us_english = re.compile(r"\b(?:to|with|provide|send) us\b")
 
 _forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|shall not|prohibited")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
-_CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
-_classes = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)[^。;；\n]{0,90}?(" + _CLASS + ")")
-_next_class = re.compile(r"(?:\s*(?:、|,|，|和|及|与|以及|或|\band\b))+[^。;；，,、\n]{0,10}?(" + _CLASS + ")")
+_CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
+_class = re.compile(_CLASS)
+_taking = re.compile(r"(?=(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)([^。;；\n]{0,100}))")
 _members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
 
 
@@ -51,7 +60,7 @@ _finished = re.compile(r"[。.!?！？;；:：…|]\W{0,6}$")
 
 def _class_name(words: str) -> str:
     """The class without what varies in its name."""
-    return "log" if "日志" in words or "log" in words else "device" if "设备" in words or "device" in words or "equipment" in words else words.split(" ")[0]
+    return "location" if "位置" in words else "log" if "日志" in words or "log" in words else "device" if "设备" in words or "device" in words or "equipment" in words else words.split(" ")[0]
 
 
 @dataclass
@@ -70,6 +79,15 @@ class Frame:
     conduct: str = ""           # what users must not do
     words: str = ""             # the verb
     purposes: tuple[str, ...] = ()
+
+
+def enumerated(sentence: Sentence, position: int) -> bool:
+    """Whether a position is inside of brackets that list what somebody collects: 我们会收集使用记录(如…)."""
+    opened = sentence.text.rfind("(", sentence.start, position)
+    if opened < 0 or sentence.text.find(")", opened, position) >= 0:
+        return False
+    taken = [act for act in sentence.acts if act[1] <= opened and act[2] == "collect"]
+    return bool(taken) and any(kind == "we" and start < taken[-1][0] for start, _, kind in sentence.actors)
 
 
 def acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None) -> tuple[str, str] | None:
@@ -102,8 +120,11 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
                 continue        # 在第三方平台中查阅: a place
             if _made.match(text, end) or kind == "affiliate" and _goods.match(text, end) or act and act[2] == "collect" and _source.search(head):
                 continue
+            if _of.match(text, end) and enumerated(sentence, start):
+                continue        # 我们会收集使用记录(如第三方应用的授权时间): whose it is
             by = _by_whom.search(head)
-            if not by and (_passive.search(head) or _means.search(head)) and not (act and _which.fullmatch(text[end:act[0]])):
+            built_in = _built_in.search(head) if "的" in head else None
+            if not by and (built_in[1] if built_in else _passive.search(head) or _means.search(head)) and not (act and _which.fullmatch(text[end:act[0]])):
                 continue
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]
@@ -118,6 +139,10 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
         elif kind == "user" and _whose.search(text[max(sentence.start, start - 16):start]) and any(
                 other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):
             continue        # the SDK obtains features of the user
+        elif kind == "we" and text[start - 1:start] in ("在", "于") and _our_place.match(text, end) and any(other[1] < start and other[2] in OTHERS for other in sentence.actors):
+            continue        # 合作伙伴会在我们的服务中使用SDK: a place
+        elif kind == "user" and act and act[2] != "provide" and text.endswith(_adjunct, sentence.start, start) and _adverbial.match(text, end, act[0]):
+            continue        # SDK会在您同意后收集: when, not who
         elif kind == "user" and text.endswith(("要求", "需要", "请", "让", "引导"), 0, start):
             continue        # 第三方需要您提供: the one who asks
         return kind, text[start:end]
@@ -153,13 +178,7 @@ class Surroundings:
     @cached_property
     def classes(self) -> frozenset[str]:
         """The classes of data that the policy says it collects as such: 我们会收集您的设备信息."""
-        found, text = set(), self.document.folded
-        for match in _classes.finditer(text):
-            one: re.Match[str] | None = match
-            while one is not None:      # 收集您的设备信息、日志信息
-                found.add(_class_name(one[1]))
-                one = _next_class.match(text, one.end())
-        return frozenset(found)
+        return frozenset(_class_name(match[0]) for taking in _taking.finditer(self.document.folded) for match in _class.finditer(taking[1]))
 
     def member(self, sentence: Sentence) -> str:
         """The class whose members the sentence lists, when the policy collects it: 设备信息：包括IMEI…"""
@@ -203,6 +222,8 @@ class Surroundings:
         if not clause.clause or clause.kind not in ("paragraph", "item"):
             return None
         before = self.document.clauses[clause.clause - 1]
+        if before.section == clause.section and before.kind in ("paragraph", "item") and _goes_on.match(clause.text):
+            return before.clause
         ended = before.kind not in ("paragraph", "item") or before.section != clause.section or _finished.search(before.text[-7:])
         return None if ended else before.clause
 

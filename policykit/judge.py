@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from policykit.actors import Frame, Surroundings, acting, to_us
-from policykit.mentions import DONE, MEDIA, owned
+from policykit.mentions import DONE, MEDIA, PERMITTED, owned
 from policykit.rows import Clause
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence
@@ -15,11 +15,13 @@ from policykit.scope import OTHERS, Sentence
 # what a contact section gives of the firm itself
 CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
 DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice"})
+# verbs that do nothing in the name of an item: 绑定手机, 搜索查询
+IDLE = frozenset({"绑定", "预留", "存储", "储存", "查询", "注册", "登录", "设置", "识别", "检测", "登记", "更新", "管理", "显示"})
 BIOMETRIC = "A03"
 ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
 # a value follows: the firm's own telephone, address, mailbox
 _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
-_value = re.compile(r"[\s)\"'」】]*(?:[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
+_value = re.compile(r"[\s)\"'」】]*(?:[为是]?[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
 _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
 _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|在(?:您的|用户的)?(?:本地)?(?:设备|手机|终端)(?:上|端|中|本地)[^,，。;；]{0,6}完成[^,，。;；]{0,8}(?:验证|识别|比对|认证)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
                     r"|\b(?:stored|kept|stays?|remains?|saved|held)\b (?:\w+ly |only )?(?:on|in|within|inside) (?:the [a-z ]{1,30}of )?your (?:own )?(?:mobile |smart)?(?:device|phone|terminal|handset)\b")
@@ -37,8 +39,8 @@ class Verdict(NamedTuple):
 
 # what a policy is about: after a definition it goes on defining
 _concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)|this (?:policy|notice|statement) (?:involves|concerns) personal|在(?:本|该)(?:隐私)?(?:政策|声明|指引|协议)中[^,，。;；:：您]{0,4}(?=包括)")
-# what a permission of the device opens
-PERMITTED = frozenset({"contacts", "photos_storage", "camera", "microphone", "calendar", "sms_content", "call_log", "location_generic", "bluetooth"})
+# a place that is inferred from the network address
+_by_address = re.compile(r"(?:通过|根据|使用|基于|利用|依据)[^,，。;；、和及与]{0,6}ip ?地址[^,，。;；、和及与gw]{0,24}$")
 # we do not read other content of your clipboard: what is denied is the rest
 _rest = re.compile(r"\b(?:other|unrelated|irrelevant)\b (?:\w+ ){0,2}(?:information|contents?|data) (?:in|on|from|of|within|stored (?:in|on)) (?:the |your |their )*$")
 # you need not give it: nobody asks for it here
@@ -49,6 +51,8 @@ _unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:lin
 _crooks = re.compile(r"\b(?:phish\w*|identity thie\w+|scammers?|fraudsters?|hackers?|impost[eo]rs?)\b|诈骗分子|骗子|不法分子|黑客")
 _against = re.compile(r"(?:prevent|protect|detect|against|avoid|fight|combat|identify|防|避免|打击|识别|抵御)[^,;:，；：]{0,30}$")
 _cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any )?$")
+QUOTES = ("\"", "“")
+_short = re.compile(r"(?:简称|统称|合称|下称)(?:为|:)?[\"“]$")
 _left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
@@ -72,7 +76,8 @@ _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，�
 _comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
 # 不影响您使用浏览、搜索功能: what can still be done
 _unaffected = re.compile(r"不(?:会)?影响(?:您|你|用户)?(?:正常|继续)?(?:地)?(?:使用|享受|进行)?[^,，。;；您]{0,30}$")
-_called = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息")
+_called = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息|(?: \w+){0,2} (?:is|are|belongs? to) (?:a kind of |your )?(?:personal )?sensitive (?:personal )?(?:information|data)\b")
+_refused = re.compile(r"(?:拒绝|不|选择不|(?:refuse|decline|not) to )$")
 _taking = re.compile(r"[将把]")
 _demand = re.compile(r"要求|需|ask|requ|need")
 _through = re.compile(r"(?:通过|经由|借助|利用|\b(?:through|via|using))\s*(?:您的|用户的|设备的|your |the )?$")
@@ -82,6 +87,11 @@ _those = re.compile(r"\s*(?:these|those|such) (?:other |third |outside |advertis
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
 _ourselves = re.compile(r"我们|本公司|您|\b(?:we|us|our|you|your)\b")
+# an entry of a list of SDKs
+_entry = re.compile(r"[\s\d.、()（）*•·\-]*([^\s,，。;；:：我您][^,，。;；:：我您]{0,24}sdk)[^,，。;；:：]{0,6}[:：]")
+# or of a table that gives the link to each company's own policy
+_linked_row = re.compile(r"[\s|]*([^|\t。;；:：]{2,24})\|[^|]+\|[^|]+\|\s*(?:<|&lt;|\[[^\]|]*\]\()?(?:https?://|www\.)")
+_sdk_row = re.compile(r"[\s|]*([^|\t。;；]{0,30}sdk[^|\t。;；]{0,12})(?:\||\t)[^\n]*[|\t]")
 _company = re.compile(r"有限公司|有限责任公司|股份公司|\bco\., ?ltd|\binc\b|\bllc\b|\blimited\b")
 
 
@@ -145,7 +155,7 @@ _tells_self = _holds("披露自己", "提供自己", "disclose your")
 _concerned = _holds("涉及", "中包括", "involve", "concern")
 _of_change = _holds("更新", "修订", "变更", "修改", "新增")
 _keeps_on = _holds("影响")
-_sensitive = _holds("敏感")
+_sensitive = _holds("敏感", "sensitive")
 
 
 def _asks(sentence: Sentence) -> bool:
@@ -184,6 +194,9 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     acts = sentence.acts
     before = [act for act in acts if act[1] <= start or start <= act[0] and act[1] <= end]
     after = [act for act in acts if act[0] >= end]
+    if named_so := sentence.named:
+        before = [act for act in before if act[0] not in named_so or text[act[0]:act[1]] not in IDLE]
+        after = [act for act in after if act[0] not in named_so]
     # we provide a service: nothing is collected by that
     if giving := sentence.once(services):
         before, after = [a for a in before if a not in giving], [a for a in after if a not in giving]
@@ -192,6 +205,10 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         act = after[0]      # 我们会将您的…提供给: the verb follows
     if after and sentence.once(_goes_through) and _through.search(text[max(0, start - 12):start]) and sentence.part(after[0][0]) == sentence.part(start):
         act = after[0]      # 通过相机权限获取: what is gone through belongs to the verb after it
+
+    if act in before and text[act[0]:act[1]] == "权限":
+        # 获取您的位置权限: what is taken, not who takes
+        act = next((a for a in reversed(before) if a[2] == "collect" and sentence.part(a[0]) == sentence.part(act[0])), act)
 
     if item in ("postal_address", "home_address") and _place.match(text, end):
         return None
@@ -220,6 +237,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("defined", f"defined: {later[0]}, once it changes", None)
     if sentence.once(_asks):
         return Verdict("defined", "defined: a question", None)
+    if text[start - 1:start] in QUOTES and _short.search(text[max(sentence.start, start - 8):start]):
+        return Verdict("defined", "defined: a short name", None)
     if sentence.once(_leaves_out) and (left_out := _left_out.search(text[max(sentence.start, start - 90):start])) is not None:
         return Verdict("defined", f"defined: {left_out[1]}", None)
 
@@ -249,6 +268,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             if denied == {"provide"} and not _demand.search(denial.words) and not ("upload" in denial.words and who and who[0] == "we"):
                 if "includ" in denial.words or "contain" in denial.words:
                     return Verdict("defined", f"defined: {denial.words} (context.yml deny)", actor)
+                if who is not None and who[0] == "we":
+                    return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", "we", "share")
                 continue        # 用户没有提供…
             if denied & {"collect", "store", "permit", "provide"} or item == "cookies" and _cookies_at_all.search(text[denial.start:start]) and re.match(r"\s*(?:[.;]|$|or\b|and\b|on (?:our|this)\b)", text[end:sentence.end]):
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
@@ -274,6 +295,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     who = acting(sentence, start, act)
     if (they := _those.match(text, sentence.start) or earlier is not None and earlier.others and _they.match(text, sentence.start)):
         who = "third", they[0].strip()
+    if who is not None and who[0] == "we" and act is not None and (entry := sentence.once(_listed_sdk)) and not any(kind == "we" and a < act[0] and sentence.part(a) == sentence.part(act[0]) for a, _, kind in sentence.actors):
+        who = "sdk", entry       # 百度地图SDK:我们使用了它,需要获取您的位置
     firm = who is not None and who[0] == "we"
 
     # a class of data that the policy collects, and what it means by it
@@ -335,9 +358,12 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if row and not firm:
         return Verdict("third_party", f"third_party: in a row with {row}", "sdk", "collect", lead)
 
+    if item == "location_generic" and (address := _by_address.search(text, sentence.start, start)):
+        return Verdict("defined", f"defined: {address[0]}, not by the device", None)
+
     needs = rulebook.items[item].needs == "act"
     # 人脸属于敏感个人信息，您可以拒绝提供: nothing is said of who collects
-    if sentence.once(_sensitive) and (called := _called.match(text, end)) and all(a[2] in ("provide", "permit") and re.search(r"(?:拒绝|不|选择不)$", text[max(0, a[0] - 3):a[0]]) for a in after if a[0] >= called.end()) and not before:
+    if sentence.once(_sensitive) and (called := _called.match(text, end)) and all(a[2] in ("provide", "permit") and _refused.search(text[max(0, a[0] - 11):a[0]]) for a in after if a[0] >= called.end()) and not before:
         return Verdict("defined", f"defined: {called[0]}", None)
 
     # in this sentence
@@ -369,7 +395,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             return Verdict("defined", f"defined: the user does {verb}", "user", "share")
         if actor == "user" and kind == "share" and not firm and not to_us(sentence) and not any(a[2] in ("collect", "provide", "store", "use") for a in acts) and not (item in PERMITTED and lead is not None and "permit" in lead.acts):
             return Verdict("defined", f"defined: the user does {verb}", "user", "share")
-        if kind == "share" and not (firm or actor in (None, "we", "user") or section.own):
+        if kind == "share" and not (firm or actor in (None, "we", "user") or section.own or to_us(sentence)):
             return Verdict("defined", f"defined: {verb}", actor, "share")
         return Verdict("collected", f"collected: {verb}", actor or "we", ACTION[kind], lead)
 
@@ -418,6 +444,8 @@ def _listed_company(text: str, clause: Clause, around: Surroundings) -> str:
                     if "sdk" in other[:60] or len(other) < 60 and _company.search(other):
                         return other[:40]
         return ""
+    if (sdk := _sdk_row.match(text) or _linked_row.match(text)) is not None:
+        return sdk[1].strip()
     if text.count("|") + text.count("\t") >= 2 and (company := _company.search(text)):
         return text[max(0, company.start() - 16):company.end()].split("|")[-1].strip()
     # a row whose cells were joined by commas: name, company, what for, data, address of its policy
@@ -433,6 +461,12 @@ def services(sentence: Sentence) -> set[tuple[int, int, str]]:
         return set()
     return {act for act in provided if (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"
             and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]])}
+
+
+def _listed_sdk(sentence: Sentence) -> str:
+    """The SDK whose entry in a list begins with the sentence: 百度地图SDK:…"""
+    entry = _entry.match(sentence.text) if sentence.start == 0 else None
+    return entry[1] if entry else ""
 
 
 def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:

@@ -9,6 +9,8 @@ from policykit.rules import Hit
 CHANNELS = frozenset({"email", "phone_number", "sms_content", "audio_voice", "im_content"})
 DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
+# what a permission of the device opens
+PERMITTED = frozenset({"contacts", "photos_storage", "camera", "microphone", "calendar", "sms_content", "call_log", "location_generic", "bluetooth"})
 # between two members of an enumeration
 _between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical|fax|work|business|home|office|personal|daytime|full|current)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
 _separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
@@ -19,9 +21,15 @@ _read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、�
 _permission_near = re.compile(r"权限|授权|permission|access")
 # a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
 _channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
-_channel_before = re.compile(r"(?:通过|以(?![下及便上外])|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by|via|through|send|sending)\b[^.;]{0,40}$")
+_channel_before = re.compile(r"(?:通过|以(?![下及便上外])|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by(?! (?:us|you|them|our|your|third|other)\b)|via|through|send|sending)\b[^.;]{0,40}$")
 _on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an|any) $")     # of your mobile phone: the thing, not its number
 _its_number = re.compile(r"\s*(?:number|#)")
+_permissions = re.compile(r"[^,，。;；:：]{0,40}权限")
+_noun = re.compile(r"(?:信息|数据|记录|内容|页面)$")
+_you = re.compile(r"[您你户人方员]$")         # 您浏览 is a verb, 您的浏览 what is collected
+# 搜索、浏览与播放功能: what one can do; 通过浏览、搜索找到: what one does
+_function = re.compile(r"[^,，。;；:：信记数]{0,12}?(?:功能|服务)(?=[,，。;；:：()（）\"\s时中后]|$)")
+_doing = re.compile(r"(?:通过|可以|可|能够|进行|方便|便于|用于|支持|实现|享受|无法)(?![^,，。;；]{0,8}[收集记录获取采读存])[^,，。;；:：()（）您你]{0,8}$")
 _taken = re.compile(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)")
 
 
@@ -50,15 +58,29 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
         return False
     if hit.payload.id == "phone_number" and _on_a_phone.search(text[max(0, hit.start - 16):hit.start]) and not _its_number.match(text[hit.end:hit.end + 9]):
         return False
-    # what one does online is a verb too: 搜索信息
-    if owned(text, hit.start) or hit.payload.id not in DONE and _data_after.match(text, hit.end):
+    if text[hit.start:hit.end] == "电话" and _permissions.match(text, hit.end) and any(other.payload.id in PERMITTED for other in beside(text, mentions, number)):
+        return False        # 电话、相机、存储权限: the permission
+    if hit.payload.id in DONE:
+        # what one does online is a verb too: 搜索信息
+        before = text[max(0, hit.start - 16):hit.start]
+        if _function.match(text, hit.end) or _doing.search(before):
+            return False
+        if owned(text, hit.start) and (_noun.search(text, hit.start, hit.end) or not _you.search(before)):
+            return True
+    elif owned(text, hit.start) or (after := _data_after.match(text, hit.end)) and not (hit.payload.id in MEDIA and after[0].endswith(("内容", "content"))):
         return True
-    near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit and _joined(text, hit, other)]
+    near = beside(text, mentions, number)
     if hit.payload.id in MEDIA and all(other.payload.id in MEDIA for other in near):
         # 视频、音频等服务内容: what is offered, unless somebody takes or uploads it
         around = text[max(0, hit.start - 60):hit.end + 30]
         return bool(near) and _taken.search(around) is not None
     return bool(near)
+
+
+def beside(text: str, mentions: list[Hit], number: int) -> list[Hit]:
+    """The mentions before and after one that stand in an enumeration with it."""
+    hit = mentions[number]
+    return [other for other in mentions[max(0, number - 1):number + 2] if other is not hit and _joined(text, hit, other)]
 
 
 def _joined(text: str, one: Hit, other: Hit) -> bool:

@@ -27,6 +27,8 @@ _recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|�
 _further = re.compile(r"(?:,? (?:and/or|and|or)|,) ((?:with |to )?" + _WHO + ")")
 # names of apps and sites, in quotes or called "this software"
 _product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3,16})[\"”》」]\s*(?:软件|app|客户端|应用程序|小程序|平台|网站|用户协议|服务协议|隐私)")
+_kept = re.compile(r"(?:保存|留存|存储|储存)(?:您|用户|玩家|会员)[^,，。;；]{0,16}$")     # said in terms of use, but of the user's data
+_titled = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{2,14}(?:软件|app|客户端|应用程序|小程序))[\"”》」]")
 _no_product = re.compile(r"权限|信息|记录|功能|按钮|政策|协议|列表|设置|[/、|]")
 _called = re.compile(r"[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)")
 _alias = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,10}$")
@@ -72,7 +74,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 if verdict.status == "defined" and place + 1 < len(parts) and _LISTED.search(verdict.rule) and (words := parts[place + 1].once(confirmed)):
                     verdict = Verdict("collected", f"collected: {words}, in the next sentence", "we", "collect")
                 if verdict.status == "collected":
-                    if verdict.action not in ("collect", "permission") and part(document, clause.section) == "terms":
+                    if verdict.action not in ("collect", "permission") and not _kept.search(sentence.text, sentence.start, hit.start) and part(document, clause.section) == "terms":
                         verdict = Verdict("defined", "defined: terms of use", verdict.actor, verdict.action)
                     elif place + 1 < len(parts) and (words := parts[place + 1].once(retracted)):
                         verdict = Verdict("denied", f"denied: {words}, in the next sentence (context.yml deny)", "we", "collect")
@@ -96,7 +98,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
 
 def products(document: Document) -> re.Pattern[str] | None:
     """The names in quotes of apps and sites, which may contain the word for an item: “慢拍相机”软件."""
-    names = {match[1].strip() for match in _product.finditer(document.folded) if not _no_product.search(match[1])}
+    names = {match[1].strip() for form in (_product, _titled) for match in form.finditer(document.folded) if not _no_product.search(match[1])}
     for called in _called.finditer(document.folded):
         alias = _alias.search(document.folded, max(0, called.start() - 10), called.start())
         if alias and not _no_product.search(alias[0]):

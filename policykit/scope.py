@@ -28,6 +28,7 @@ _fresh = re.compile(r"\s*(?:如(?:果|您|你|需|有|不|发生|用户|遇|涉)
 
 # of what the part before names: 例如您的姓名
 _instance = re.compile(r"\s*(?:例如|比如|譬如)")
+_title = re.compile(r"《[^《》\n]{1,60}》")
 
 
 @dataclass
@@ -75,14 +76,37 @@ class Sentence:
             for start, end, _ in self.hits.get(kind, ()):
                 if start not in found:
                     found[start] = (start, end, kind)
-        if "provide" not in self.hits:
+        if self.titles:
+            found = {at: act for at, act in found.items() if not self.titled(at)}
+        if "provide" not in self.hits and "记录" not in self.text:
             return [found[at] for at in sorted(found)]
         return [act for at in sorted(found) if (act := _directed(self, found[at])) is not None]
 
     @cached_property
     def actors(self) -> list[tuple[int, int, str]]:
         """Everybody named: start, end, class."""
-        return sorted([(start, end, kind) for kind in ACTORS if kind in self.hits for start, end, _ in self.hits[kind]])
+        found = sorted([(start, end, kind) for kind in ACTORS if kind in self.hits for start, end, _ in self.hits[kind]])
+        return [actor for actor in found if not self.titled(actor[0])] if self.titles else found
+
+    @cached_property
+    def titles(self) -> list[tuple[int, int]]:
+        """The titles of documents, whose words do nothing: 《第三方信息共享清单》."""
+        return [title.span() for title in _title.finditer(self.text, self.start, self.end)] if self.text.find("《", self.start, self.end) >= 0 else []
+
+    def titled(self, position: int) -> bool:
+        """Whether a position is in the title of a document."""
+        return any(start < position < end for start, end in self.titles)
+
+    @cached_property
+    def named(self) -> frozenset[int]:
+        """Where verbs stand that are a part of an item's name: 绑定手机, 搜索记录."""
+        things, found, number = self.of("item"), [], 0
+        for start, end, _ in self.acts:
+            while number < len(things) and things[number].end <= start:
+                number += 1
+            if number < len(things) and things[number].start <= start and end <= things[number].end:
+                found.append(start)
+        return frozenset(found)
 
     @cached_property
     def denials(self) -> list[Denial]:
@@ -109,7 +133,7 @@ class Denial:
             gap = sentence.text[before[-1][1]:start]
             if after and re.search(r"[将把]|对(?!外)", gap) and len(after[0:1]):
                 return {after[0][2]}
-            if before[0][2] == "share":     # 不会共享用于识别您的信息: only verbs that stand side by side are denied
+            if before[0][2] in ("share", "provide"):     # 不会共享用于识别您的信息: only verbs that stand side by side are denied
                 chain = [before[0]]
                 for act in before[1:]:
                     if not _side_by_side.fullmatch(sentence.text[chain[-1][1]:act[0]]):
@@ -166,6 +190,9 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
     return made
 
 
+# 通信记录和内容 names something, 收集和记录您的 is done
+_record = re.compile(r"(?:[、,，。;；)）等\"|]|和|及|与|或|信息|数据|的(?!您|用户)|\s*$)")
+_verbal = re.compile(r"(?:[会将并且来以于及和与或、,，:：;；动能可需应们地后被所法我时(（并]|公司|平台|系统|软件|应用|服务器|客户端|有权|统一|存储|收集|监测|跟踪|保存|方式|进行|予以|^|[\s\d.])$")
 _gives = frozenset({"提供", "告知", "同步", "上传", "发布", "展示", "显示"})
 # we provide your address to carriers: shared
 _hands = re.compile(r"(?:provides?|providing|supply|supplies|submit|submits|furnish)\s(?:your|users?'|customers?'|their|this|that|such|certain|personal|some|only|it|them)\b[^.;:]{0,80}?\bto (?!you\b|us\b|our (?:own )?servers?\b|the (?:extent|best|site|app)\b|[a-z]+ (?:you|your|the)\b)[a-z]")
@@ -177,9 +204,12 @@ _to_you = re.compile(r"(?:向|为|给)(?:您|你|用户)[^,，。;；您]{0,8}$"
 def _directed(sentence: Sentence, act: tuple[int, int, str]) -> tuple[int, int, str] | None:
     """A verb of giving by whom it gives to: others (sharing), you (no act on your data), us."""
     start, end, kind = act
+    words = sentence.text[start:end]
+    if words == "记录" and _record.match(sentence.text, end) and not _verbal.search(sentence.text[max(sentence.start, start - 4):start]):
+        return None
     if kind == "provide" and _hands.match(sentence.text, start, sentence.end) and (near := [actor for actor in sentence.actors if actor[1] <= start][-1:]) and near[0][2] == "we":
         return start, end, "share"
-    if kind != "provide" or sentence.text[start:end] not in _gives:
+    if kind != "provide" or words not in _gives:
         return act
     head = sentence.text[max(sentence.start, start - 28):start]
     if _to_you.search(head):
