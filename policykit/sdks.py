@@ -143,7 +143,11 @@ class Finder(Blocks):
         m = self.patterns["purpose_at_once"].match(text, named.end, min(end, named.end + 90)) or self.patterns["purpose"].search(text, named.end, min(end, named.end + 250))
         if m is None and not any(start <= other.start < named.start for other in others):
             m = next(iter([*self.patterns["purpose"].finditer(text, max(start, named.start - 120), named.start)][-1:]), None)
-        return self.words(clause, view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
+        if m is None:
+            return None
+        at, until = next(m.span(g) for g, v in m.groupdict().items() if v)
+        link = text.find("http", at, until)
+        return self.words(clause, view, at, link if link > at else until)
 
     def firm_beside(self, clause: Clause, view: View, named: Named, start: int, end: int) -> str | None:
         """The firm that is named as the provider, right before or after the SDK."""
