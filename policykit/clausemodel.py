@@ -33,6 +33,7 @@ HEADS = (*CAPP, *FLAGS, *GIVEN)
 SEEN = len(CAPP) + len(FLAGS)       # the heads whose scores the second stage sees
 CUE_ALONE = 0.8                     # score of a type that a cue alone decides: not a measured probability
 NEAR = 0.1                          # a score this close to its threshold is called near
+DOUBTFUL = "near its threshold"     # what the rule of such a row ends with
 
 
 def logistic(scores: np.ndarray, curves: np.ndarray) -> np.ndarray:

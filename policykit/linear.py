@@ -14,15 +14,22 @@ from policykit import ngrams
 from policykit.ngrams import Tokens
 
 
+EDGE = 0.15                 # how much one sign of a text's form counts, beside n-grams in rows of length one
+
+
 @dataclass(frozen=True)
 class Space:
-    """Which n-grams are features: their orders, the buckets that are columns, and the weight of each for its rarity."""
+    """Which n-grams are features: their orders, the buckets that are columns, and the weight of each for its rarity.
+
+    After them stand 2^``edges`` columns for how a text begins and ends (0: none).
+    """
 
     orders: tuple[int, ...]
     pieces: tuple[int, ...]
     bits: int
     buckets: np.ndarray = field(repr=False)     # sorted; the bucket of each column
     idf: np.ndarray = field(repr=False)
+    edges: int = 0
 
     @cached_property
     def column(self) -> np.ndarray:
@@ -31,8 +38,21 @@ class Space:
         table[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
         return table
 
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.buckets) + (1 << self.edges if self.edges else 0)
+
     def of(self, found: Tokens, count: int) -> sparse.csr_matrix:
-        """The feature rows of a block of texts: the rarity of each n-gram that a text has, in rows of length one."""
+        """The feature rows of a block of texts: the rarity of each n-gram that a text has, in rows of length one; then its form."""
+        words = self._words(found, count)
+        if not self.edges:
+            return words
+        grams = ngrams.edges(found, count, self.edges)
+        form = sparse.csr_matrix((np.full(len(grams.row), EDGE, np.float32), (grams.row, grams.bucket.astype(np.int64))), (count, 1 << self.edges))
+        return sparse.hstack([words, form], "csr", np.float32)
+
+    def _words(self, found: Tokens, count: int) -> sparse.csr_matrix:
         grams = ngrams.grams(found, self.orders, self.pieces, self.bits)
         column = self.column[grams.bucket]
         known = np.flatnonzero(column >= 0)
@@ -53,10 +73,10 @@ class Space:
     def features(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """The feature rows of texts."""
         parts = [self.of(ngrams.tokens(folded), count) for _, count, folded in ngrams.blocks(texts)]
-        return sparse.vstack(parts, "csr") if parts else sparse.csr_matrix((0, len(self.buckets)), dtype=np.float32)
+        return sparse.vstack(parts, "csr") if parts else sparse.csr_matrix((0, self.width), dtype=np.float32)
 
 
-def space(texts: Sequence[str], orders: tuple[int, ...], pieces: tuple[int, ...] = (), bits: int = 20, at_least: int = 2) -> Space:
+def space(texts: Sequence[str], orders: tuple[int, ...], pieces: tuple[int, ...] = (), bits: int = 20, at_least: int = 2, edges: int = 0) -> Space:
     """The feature space of texts: every bucket that so many of them have."""
     frequency = np.zeros(1 << bits, np.int64)
     for _, count, folded in ngrams.blocks(texts):
@@ -65,7 +85,7 @@ def space(texts: Sequence[str], orders: tuple[int, ...], pieces: tuple[int, ...]
         frequency += np.bincount((pairs & np.uint64((1 << bits) - 1)).astype(np.int64), minlength=1 << bits)
     buckets = np.flatnonzero(frequency >= at_least).astype(np.int32)
     idf = np.log((1 + len(texts)) / (1 + frequency[buckets])) + 1
-    return Space(orders, pieces, bits, buckets, idf.astype(np.float32))
+    return Space(orders, pieces, bits, buckets, idf.astype(np.float32), edges)
 
 
 @dataclass(frozen=True)
@@ -88,6 +108,7 @@ class Heads:
         return {
             f"{prefix}.names": np.array(self.names), f"{prefix}.orders": np.array(self.space.orders, np.int8),
             f"{prefix}.pieces": np.array(self.space.pieces, np.int8), f"{prefix}.bits": np.array(self.space.bits, np.int8),
+            f"{prefix}.edges": np.array(self.space.edges, np.int8),
             f"{prefix}.gaps": np.diff(self.space.buckets, prepend=0).astype(np.uint16),
             f"{prefix}.idf": np.round(self.space.idf / top * 255).astype(np.uint8), f"{prefix}.idf_top": np.float32(top),
             f"{prefix}.weights": np.ascontiguousarray(np.round(self.weights / step).astype(np.int8).T),
@@ -101,7 +122,8 @@ class Heads:
             return arrays[f"{prefix}.{name}"]
 
         idf = get("idf").astype(np.float32) / 255 * get("idf_top")
-        where = Space(tuple(get("orders").tolist()), tuple(get("pieces").tolist()), int(get("bits")), np.cumsum(get("gaps"), dtype=np.int32), idf)
+        where = Space(tuple(get("orders").tolist()), tuple(get("pieces").tolist()), int(get("bits")), np.cumsum(get("gaps"), dtype=np.int32), idf,
+                      int(arrays.get(f"{prefix}.edges", 0)))
         return cls(tuple(get("names").tolist()), where, np.ascontiguousarray((get("weights").astype(np.float32) * get("step")[:, None]).T), get("bias"))
 
 

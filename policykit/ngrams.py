@@ -22,6 +22,8 @@ BLOCK = 1 << 18                     # characters hashed together: bounds the mem
 _BASE = 0x9E3779B97F4A7C15
 _ORDER = np.array([0, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], np.uint64)
 _PIECE = np.uint64(0x8EBC6AF09C88C6E3)
+_SHAPES = np.array([0x2545F4914F6CDD1D, 0x9FB21C651E98DF25, 0xD1342543DE82EF95], np.uint64)     # a number, a letter, a numeral
+_NUMERALS = np.array([ord(one) for one in "一二三四五六七八九十"], np.uint32)
 
 
 @cache
@@ -128,6 +130,37 @@ def grams(found: Tokens, orders: Sequence[int], pieces: Sequence[int], bits: int
         starts.append(at)
         ends.append(at + size)
     return Grams(*(np.concatenate(part) for part in (rows, buckets, starts, ends)))
+
+
+def edges(found: Tokens, count: int, bits: int) -> Grams:
+    """How each text begins and ends, and how long it is: its first tokens (any number is like another), its last ones.
+
+    What tells a heading, a list item and a fragment from a sentence, whatever they are about.
+    """
+    many = np.bincount(found.row, minlength=count)
+    first = np.cumsum(many) - many
+    shape = found.hash.copy()
+    shape[(found.kind == WORD) & (found.first < ord("a"))] = _SHAPES[0]
+    shape[(found.kind == WORD) & (found.first >= ord("a")) & (found.end - found.start == 1)] = _SHAPES[1]
+    shape[np.isin(found.first, _NUMERALS)] = _SHAPES[2]
+    rows, codes, starts, ends = [], [], [], []
+    rolling = shape
+    for order in range(1, 4):
+        if order > 1:
+            rolling = rolling[:-1] * _ORDER[1] + shape[order - 1:]
+        row = np.flatnonzero(many >= order)
+        last = first[row] + many[row] - 1
+        for side, at in ((0, first[row]), (1, last - order + 1))[:2 if order < 3 else 1]:
+            rows.append(row)
+            codes.append(_mix(rolling[at] + np.uint64(16 * order + side)))
+            starts.append(found.start[at])
+            ends.append(found.end[at + order - 1])
+    row = np.flatnonzero(many)
+    rows.append(row)
+    codes.append(_mix((2 * np.log2(many[row])).astype(np.uint64) + np.uint64(1 << 20)))
+    starts.append(found.start[first[row]])
+    ends.append(found.start[first[row]])
+    return Grams(*(np.concatenate(part) for part in (rows, [code >> np.uint64(64 - bits) for code in codes], starts, ends)))
 
 
 def blocks(texts: Sequence[str], folded: bool = False) -> Iterator[tuple[int, int, str]]:

@@ -20,7 +20,7 @@ import pandas as pd
 from scipy import sparse
 
 from policykit import ngrams, rules
-from policykit.clausemodel import APPSI, CAPP, CUE_ALONE, FLAGS, HEADS, NEAR, OPP, SEEN, WEIGHTS, Model, bent, fingerprint, load, same
+from policykit.clausemodel import APPSI, CAPP, CUE_ALONE, DOUBTFUL, FLAGS, HEADS, NEAR, OPP, SEEN, WEIGHTS, Model, bent, fingerprint, load, same
 from policykit.literals import Sieve
 from policykit.rows import Topic
 from policykit.rules import Rulebook
@@ -29,6 +29,9 @@ from policykit.surroundings import PLACES, Laid, around, lay
 from policykit.text import fold
 
 __all__ = ["APPSI", "CAPP", "FLAGS", "HEADS", "OPP", "WEIGHTS", "Model", "classify", "explain", "find", "fingerprint", "fit", "load"]
+
+
+_no_tracking = re.compile(r"do[ -]not[ -]track|(?<![a-z])dnt(?![a-z])|(?:请勿|不要|禁止)(?:跟踪|追踪)")
 
 
 class Cues(NamedTuple):
@@ -156,7 +159,7 @@ def classify(sentences: Sequence[str] | pd.Series, labels: str | None = None, *,
         for name, column in columns.items():
             column[row] = float(name in found)
     table = pd.DataFrame(columns, index=index)
-    return table if labels is None else opp115(table, np.where(chinese[:, None], model.zh.alone, model.en.alone), rulebook)
+    return table if labels is None else opp115(table, np.where(chinese[:, None], model.zh.alone, model.en.alone), rulebook, texts)
 
 
 def _corrected(texts: Sequence[str], model: Model) -> list[tuple[int, frozenset[str]]]:
@@ -167,15 +170,19 @@ def _corrected(texts: Sequence[str], model: Model) -> list[tuple[int, frozenset[
     return [(row, model.corrected[key]) for row, key in keys if key in model.corrected]
 
 
-def opp115(table: pd.DataFrame, cut: np.ndarray, rulebook: Rulebook) -> pd.DataFrame:
-    """Our topics as the twelve names of OPP-115, 0 or 1, without any training on that corpus."""
+def opp115(table: pd.DataFrame, cut: np.ndarray, rulebook: Rulebook, texts: Sequence[str]) -> pd.DataFrame:
+    """Our topics as the twelve names of OPP-115, 0 or 1, without any training on that corpus.
+
+    What has none of our topics is called generic; signals against tracking are told by their name.
+    """
     yes = pd.DataFrame(0, columns=list(OPP), index=table.index)
     limits = dict(zip((*CAPP, *FLAGS), cut.T, strict=True))
     for topic, rule in rulebook.topics.items():
         limit = limits[rule.coarse.split()[0]] if rule.coarse else 0.5
         for name in rule.opp115:
             yes[name] |= (table[topic].to_numpy() > limit).astype(int)
-    yes.loc[yes.sum(axis=1) == 0, "Practice not covered"] = 1
+    yes["Do Not Track"] |= np.array([_no_tracking.search(fold(text)) is not None for text in texts], int)
+    yes.loc[yes.sum(axis=1) == 0, "Introductory/Generic"] = 1
     return yes
 
 
@@ -202,19 +209,20 @@ def find(document: Document, rulebook: Rulebook, model: Model | None = None) -> 
     """The clause types of each clause, with calibrated scores; headings and tables of contents have none.
 
     A clause is judged sentence by sentence, each together with its neighbours, its lead-in and the titles above
-    it; a type of the clause has the score of the sentence that shows it best.
+    it; a type of the clause has the score of the sentence that shows it best.  Where that is near the threshold the
+    rule says so.
     """
     model, laid = model or load(), lay(document)
     if not len(laid.judged):
         return []
     chances, cut, _ = judge(laid, model)
-    titles = {section.section: fold(" ".join(part.title or "" for part in document.path(section.section))) for section in document.sections}
+    titles = {section.section: "\n".join(fold(part.title or "") for part in document.path(section.section)[::-1]) for section in document.sections}
     corrected = dict(_corrected([laid.texts[at] for at in laid.judged], model))
     best: dict[tuple[int, str], tuple[float, str]] = {}
     kinds = families(rulebook)
     modelled, flags = model.name, tuple((name, len(CAPP) + at) for at, name in enumerate(FLAGS))
-    lines = zip(laid.judged.tolist(), laid.owner[laid.judged].tolist(), chances.tolist(), (chances > cut).tolist(), (chances > cut / 2).tolist(), strict=True)
-    for row, (at, clause, scores, over, nearly) in enumerate(lines):
+    lines = zip(laid.judged.tolist(), laid.owner[laid.judged].tolist(), chances.tolist(), (chances > cut).tolist(), (chances > cut / 2).tolist(), (np.abs(chances - cut) < NEAR).tolist(), strict=True)
+    for row, (at, clause, scores, over, nearly, close) in enumerate(lines):
         made: dict[str, tuple[float, str]] = {}
         if row in corrected:
             made = {topic: (1.0, "corrected by hand") for topic in corrected[row]}
@@ -222,11 +230,12 @@ def find(document: Document, rulebook: Rulebook, model: Model | None = None) -> 
             title = titles.get(document.clauses[clause].section, "")
             near = list(compress(CAPP, nearly))
             for topic, cue in finer(laid.texts[at], title, list(compress(CAPP, over)), kinds, near).items():
-                coarse = [scores[place] for family, place in kinds.places[topic] if family in near]
-                made[topic] = (max(coarse), f"{modelled}; {cue}" if cue else modelled) if coarse else (CUE_ALONE, cue)
+                coarse = [(scores[place], close[place]) for family, place in kinds.places[topic] if family in near]
+                score, doubtful = max(coarse, default=(CUE_ALONE, False))
+                made[topic] = score, "; ".join(filter(None, (modelled if coarse else "", cue, DOUBTFUL if doubtful else "")))
             for name, place in flags:
                 if over[place]:
-                    made[name] = scores[place], modelled
+                    made[name] = scores[place], f"{modelled}; {DOUBTFUL}" if close[place] else modelled
         for topic, one in made.items():
             if one > best.get((clause, topic), (0.0, "")):
                 best[clause, topic] = one
@@ -273,8 +282,11 @@ def explain(text: str, topic: str, *, document: Document | None = None, clause: 
         space = voice.heads.space
         grams = ngrams.grams(found, space.orders, space.pieces, space.bits)
         words = {int(space.column[bucket]): folded[start:end] for bucket, start, end in zip(grams.bucket, grams.start, grams.end, strict=True)}
+        form = ngrams.edges(found, 1, space.edges) if space.edges else None
+        if form is not None:
+            words |= {len(space.buckets) + int(bucket): folded[start:end] or "length" for bucket, start, end in zip(form.bucket, form.start, form.end, strict=True)}
         row = space.of(found, 1)
-        lines += [("n-gram", words[column], float(value * voice.heads.weights[column, HEADS.index(family)])) for column, value in zip(row.indices.tolist(), row.data, strict=True)]
+        lines += [("n-gram" if column < len(space.buckets) else "form", words[column], float(value * voice.heads.weights[column, HEADS.index(family)])) for column, value in zip(row.indices.tolist(), row.data, strict=True)]
     inside = _pattern(rule.cues_zh, rule.cues_en)
     if inside and (hit := inside.search(folded)):
         lines.append(("cue", hit[0], float("nan")))

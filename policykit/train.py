@@ -26,6 +26,7 @@ C_OF = {("zh", "risk"): 0.15, ("en", "risk"): 0.15, ("en", "important"): 0.15}
 ORDERS = {"zh": (1, 2, 3), "en": (1, 2, 3)}
 PIECES = {"zh": (), "en": (4,)}
 ALL = slice(None)
+EDGES = 12                  # bits for how a sentence begins and ends: helps the flags, by cross-validation
 AT_LEAST = 3                # texts that must have an n-gram for it to be a feature
 TRANSLATED = 0.3            # weight of a machine-translated sentence beside one written in English
 
@@ -152,7 +153,7 @@ def gather(corpus: Path, lang: str, parts: tuple[str, ...] = ("train", "dev")) -
     """The material of these parts of the splits."""
     pages, splits = sheets(corpus, lang, parts), official(corpus, lang, parts)
     table = splits + beside(corpus, lang, pages, parts)
-    space = linear.space(sorted(set(table.texts)), ORDERS[lang], PIECES[lang], at_least=AT_LEAST)
+    space = linear.space(sorted(set(table.texts)), ORDERS[lang], PIECES[lang], at_least=AT_LEAST, edges=EDGES)
     return Material(table, np.arange(len(table.texts)) < len(splits.texts), pages, space, space.features(table.texts))
 
 

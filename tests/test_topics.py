@@ -1,10 +1,11 @@
 """Clause types: what the shipped model and the cues make of sentences and documents."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import policykit as pk
-from policykit import clausemodel, ngrams, rules, structure, surroundings, topics
+from policykit import clausemodel, linear, ngrams, rules, structure, surroundings, topics
 from policykit.read import Block, Policy
 
 EXAMPLES = [(rule.id, example) for rule in rules.load().topics.values() for example in rule.examples]
@@ -68,6 +69,11 @@ def test_labels_come_in_the_order_of_the_corpus():
         pk.classify(sentence, labels="cap130")
 
 
+def test_signals_against_tracking_are_told_and_the_rest_is_generic():
+    table = pk.classify(["We do not respond to Do Not Track signals.", "Hello."], labels="opp115")
+    assert table["Do Not Track"].tolist() == [1, 0] and table["Introductory/Generic"].tolist()[1] == 1
+
+
 def test_nothing_to_classify():
     assert pk.classify([]).empty
     assert pk.classify([], labels="capp130").shape == (0, 13)
@@ -100,11 +106,35 @@ def test_finer_types_stand_inside_their_coarse_type():
     assert "transfer" not in set().union(*types("您可以点击“合并单元格”。").values())
 
 
+def test_a_title_about_one_finer_type_decides_for_what_stands_below():
+    found = types("二、我们如何共享、转让、公开披露您的个人信息", "（一）共享", "我们会在下列情形下共享您的信息：", "1、事先获得您的同意；",
+                  "（二）转让", "我们不会转让您的信息，除非：", "1、取得您的明确同意；", "（三）公开披露", "我们仅在下列情形下公开披露您的信息：", "1、根据您的要求，我们会披露您所指定的个人信息；")
+    assert "share" in found["1、事先获得您的同意；"] and "transfer" not in found["1、事先获得您的同意；"]
+    assert "transfer" in found["1、取得您的明确同意；"] and "share" not in found["1、取得您的明确同意；"]
+    assert "public" in found["1、根据您的要求，我们会披露您所指定的个人信息；"]
+
+
+def test_a_score_near_its_threshold_says_so():
+    made = document("一、信息的收集", "我们会收集您的手机号码。", "您可以致电客服，我们会核实您的身份。", "二、其他", "活动规则以页面为准，我们会留存记录并告知您。")
+    chances, cut, _ = topics.judge(topics.lay(made), topics.load())
+    for row in topics.find(made, rules.load()):
+        at = [*clausemodel.CAPP, *clausemodel.FLAGS].index(row.topic) if row.topic in (*clausemodel.CAPP, *clausemodel.FLAGS) else None
+        if at is not None:
+            near = np.abs(chances[:, at] - cut[:, at])[np.isclose(chances[:, at], row.score, atol=1e-4)] < clausemodel.NEAR
+            assert row.rule.endswith(clausemodel.DOUBTFUL) == near.any()
+
+
+def test_how_a_text_begins_and_ends_counts():
+    space = linear.space(["一、概述", "我们收集信息。"], (1,), at_least=1, edges=8)
+    first, same, other = space.features(["一、概述", "二、概述", "概述。"])[:, len(space.buckets):]
+    assert (first != same).nnz <= 1 and (first != other).nnz > 4
+
+
 def test_explanation_adds_up():
     text = "我们会与合作伙伴共享您的订单信息。"
     why = topics.explain(text, "share", top=1000)
     voice = topics.load().zh
-    total = why.loc[why["part"] == "n-gram", "weight"].sum() + voice.heads.bias[clausemodel.HEADS.index("share")]
+    total = why.loc[why["part"].isin(["n-gram", "form"]), "weight"].sum() + voice.heads.bias[clausemodel.HEADS.index("share")]
     assert total == pytest.approx(topics.load().scores([text])[0][0, clausemodel.HEADS.index("share")], abs=1e-3)
     assert why.attrs["score"] > why.attrs["threshold"]
 
