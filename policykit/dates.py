@@ -22,6 +22,8 @@ _date = re.compile(
     r"|(?<![a-z0-9_.])(?P<y4>20[0-4]\d)(?P<m4>0[1-9]|1[0-2])(?P<d4>0[1-9]|[12]\d|3[01])(?![a-z0-9_])"
     # 29th August 2023; 29 August, 2023
     rf"|(?<![a-z0-9_/])(?P<d5>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)?,?[\s.-]{{1,2}}{_MONTH.format('m5')},?[\s.-]{{1,2}}(?P<y5>(?:19|20)\d\d)(?!\d)"
+    # 10/2014
+    r"|(?<![a-z0-9_./-])(?P<m2b>0?[1-9]|1[0-2])/(?P<y2b>(?:19|20)\d\d)(?![a-z0-9_]|[/.-]\d)"
     # August 29, 2023; Aug. 29th 2023
     rf"|(?<![a-z]){_MONTH.format('m6')}\s{{1,2}}(?P<d6>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?:\s?[,.]\s?|\s)\s?(?P<y6>(?:19|20)\d\d)(?!\d)"
     # July 2021; April, 2011
@@ -101,6 +103,8 @@ def find(text: str, day_first: bool = False) -> list[Date]:
         elif g["y2"]:
             parts = zh_number(g["y2"]), zh_number(g["m2"]), zh_number(g["d2"]) if g["d2"] else None
             value = iso(*parts) if parts[0] and parts[1] else None
+        elif g["y2b"]:
+            value = iso(int(g["y2b"]), int(g["m2b"]), None)
         elif g["a8"]:
             first, second, year = int(g["a8"]), int(g["b8"]), int(g["y8"])
             year += 0 if year > 99 else 2000 if year < 50 else 1900

@@ -140,12 +140,12 @@ def passage(document: Document, clause: Clause, view: View, day_first: bool) -> 
 
 _reach = re.compile(r"\s*联系(?:方式|电话)\s*[:：][^。；;]{0,40}$")
 _italic = re.compile("(?<![a-z0-9])_|_(?![a-z0-9])")
-_maybe_named = re.compile("college|university|library|museum|foundation|association|institut|society|council|academy|hospital|federation|seminary|observatory|broadcasting")
+_maybe_named = re.compile(r"college|university|library|museum|foundation|associat|institut|society|council|academy|hospital|federation|seminary|observatory|broadcasting|clinic|church|laborator|orchestra|symphony|cent(?:er|re) (?:for|of)|\.(?:com|org|net) ?\(")
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
 _han = re.compile(f"[{HAN}]")
 _phone_label = re.compile(r"(?:电话|热线|客服|手机|tel|phone|hotline|call us)[^。;]{0,8}$")
 _latin = re.compile("[a-z]")
-_maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v)(?![a-z])")
+_maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v|kft|aps|sarl|s\.p\.a|s\.r\.l|n\.v|bhd)(?![a-z])")
 
 
 def _program(rulebook: Rulebook) -> tuple[list[tuple[FactRule, FactPattern]], ahocorasick.Automaton, int]:
@@ -394,7 +394,7 @@ def law(markers: list[tuple[Found, Passage]], document: Document) -> list[Found]
 def _checked(rule: FactRule, found: list[Found], document: Document) -> list[Found]:
     """The values that can be: ages that can be the limit of childhood, a controller where one is named; others as they are."""
     if rule.id == "child_age":
-        return [f for f in found if 8 <= int(f.value) <= 21]
+        return [f for f in found if 8 <= int(f.value) <= 20]
     if rule.id == "controller":
         last = len(document.clauses) - 1
         edge = {f.clause for f in found if f.clause < 25 or f.clause > last - 12}

@@ -50,7 +50,7 @@ _nobody = re.compile(r"^(?:第三方|其他|该|某|任何|相关|各|本|我|�
 _firm_en = re.compile(
     r"(?<![A-Za-z0-9_@.])(?:(?:[a-z0-9-]+\.(?:com|net|org)|[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org|COM|NET|ORG)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s(?=(?:Inc|LLC|Ltd|L\.|Co\.|Corp|GmbH|LLP|LTD|INC|Limited|N\.A|PLC|LP|S\.A|Pty|B\.V))|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
     r"(?:Co\.\s?,?\s?(?:Ltd\b\.?|Limited|Inc\b\.?|LLC)|(?:Company|Corporation|Technology|Technologies|Group|Holdings?),?\s(?:Limited|Ltd\b\.?|LLC|Inc\b\.?|LLP|L\.P\.)|"
-    r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
+    r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|K(?:FT|ft)\b|ApS\b|SARL\b|S\.p\.A\.|S\.r\.l\.|N\.V\.|Sdn\.?\sBhd\b\.?|(?:Pvt|Pte)\b\.?\sLtd\b\.?|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
     r"(?:,?\s(?:Co\.,?\s?Ltd\b\.?|Inc\b\.?|LLC\b|Ltd\b\.?))?"
 )
 # words that begin a sentence, not a name
@@ -129,10 +129,12 @@ def _beginning(text: str, low: int, end: int, reach: int = 32) -> int | None:
 
 
 _part_en = r"(?:[A-Z][\w’'&-]*\.?|of|the|for|and|at|de)"
-_kind_en = "College|University|Library|Museum|Foundation|Association|Institute|Institution|Society|Council|Academy|Hospital|Federation|Seminary|Observatory|Broadcasting Service"
+_kind_en = "College|University|Library|Museum|Foundation|Association|Institute|Institution|Society|Council|Academy|Hospital|Federation|Seminary|Observatory|Broadcasting Service|Associates|Clinic|Church|Laboratory|Orchestra|Symphony"
 _institution_en = re.compile(rf"(?<![\w@.])(?:[A-Z][\w’'&-]*\.?\s(?:{_part_en}\s){{0,4}}(?:{_kind_en})(?![\w’'])(?:\s(?:of|for|at)\s(?:the\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){{0,3}})?"
-                             rf"|(?:{_kind_en})\s(?:of|for|at)\s(?:the\s)?[A-Z][\w’'-]*(?:,?\s(?:at\s|of\s|and\s)?[A-Z][\w’'-]*){{0,4}})")
-_maybe_institution_en = re.compile(r"(?:Colleg|Universit|Librar|Museum|Foundation|Associa|Institut|Societ|Council|Academ|Hospital|Federat|Seminar|Observator|Broadcasting)")
+                             rf"|(?:{_kind_en}|Center|Centre)\s(?:of|for|at)\s(?:the\s)?[A-Z][\w’'-]*(?:,?\s(?:at\s|of\s|and\s)?[A-Z][\w’'-]*){{0,4}})"
+                             # a site in front of what it is called for short: Larkspur.com ("we")
+                             r"|(?<![\w@./-])[A-Z][A-Za-z0-9-]*\.(?:com|org|net)(?=\s?\(\s?[\"“'‘])")
+_maybe_institution_en = re.compile(r"(?:Colleg|Universit|Librar|Museum|Foundation|Associa|Institut|Societ|Council|Academ|Hospital|Federat|Seminar|Observator|Broadcasting|Clinic|Church|Laborator|Orchestra|Symphony|Cent(?:er|re) (?:of|for|at)|\.(?:com|org|net)\s?\()")
 
 
 def english_institutions(text: str) -> list[Name]:
@@ -149,7 +151,7 @@ def english_institutions(text: str) -> list[Name]:
         start = m.start()
         while (word := re.match(r"[\w’']+[.:,]?\s+(?:(?:of|and|the|for|&)\s+)*", text[start:m.end()])) and word[0].split()[0].strip(".:,") in _open_en:
             start += word.end()
-        if len(text[start:m.end()].split()) > 1:
+        if len(text[start:m.end()].split()) > 1 or "." in text[start:m.end() - 1]:
             found.append(Name(start, m.end(), "institution"))
     return found
 
