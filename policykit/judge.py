@@ -70,7 +70,7 @@ _told = re.compile(r"(?:您|用户|我们|我司|本公司|系统|平台|运营[
 # calls with the firm's own desk are no list of calls
 _with_us = re.compile(r"(?:(?:与|和)我们|客服)(?:[^。;；]{0,8}(?:沟通|通话|联系|通讯|聊天|互动)[^。;；]{0,24}|[^,，。;；]{0,10})$")
 # what a later version of the policy may ask for
-_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)")
+_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)|\bif (?:the |any )?(?:updated|new|revised|changed|amended) (?:\w+ ){0,3}(?:needs?|requires?|involves?|asks?)\b[^.;:]{0,12}\b(?:collect|obtain|access|read|acquir\w+)")
 # not any of it, whoever was asked for it
 _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，。;；]{0,4}(?:您的)?(?:这些|上述|前述|该等|此类|该|以上|任何)(?:个人)?(?:信息|数据)")
 _comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
@@ -153,7 +153,7 @@ _link = _holds("linked", "tied", "connected", "associated", "matched", "correlat
 _perhaps_crooks = _holds("骗子", "诈骗", "黑客", "不法分子", "phish", "thie", "scam", "fraud", "hacker", "impost")
 _tells_self = _holds("披露自己", "提供自己", "disclose your")
 _concerned = _holds("涉及", "中包括", "involve", "concern")
-_of_change = _holds("更新", "修订", "变更", "修改", "新增")
+_of_change = _holds("更新", "修订", "变更", "修改", "新增", "updated", "revised", "amended", "changed", "new ")
 _keeps_on = _holds("影响")
 _sensitive = _holds("敏感", "sensitive")
 
@@ -233,7 +233,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and (sentence.end - warn.end < 8 or item in ("password", "verification_code", "account_name", "payment_password")):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
 
-    if sentence.once(_of_change) and (later := _later.search(text, sentence.start, start)) and text.find("同意", end, sentence.end) >= 0:
+    if sentence.once(_of_change) and (later := _later.search(text, sentence.start, start)) and (text.find("同意", end, sentence.end) >= 0 or text.find("consent", end, sentence.end) >= 0):
         return Verdict("defined", f"defined: {later[0]}, once it changes", None)
     if sentence.once(_asks):
         return Verdict("defined", "defined: a question", None)

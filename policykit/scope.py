@@ -238,7 +238,8 @@ def _denials(sentence: Sentence):
         for a, b in sentence.parts[here + 1:]:
             if closed:
                 break
-            verbs = [act for act in sentence.acts if a <= act[0] < b]
+            aside = text.find("(", a, b)        # (unless you agree): an aside does not end it
+            verbs = [act for act in sentence.acts if a <= act[0] < (b if aside < 0 else aside)]
             if any(a <= other.start < b for other in sentence.of("negator")):
                 break
             if any(a <= c.start <= a + 4 for c in sentence.of("contrast")) or _fresh.match(text, a, b) and (verbs or not _instance.match(text, a, b)):
