@@ -54,6 +54,8 @@ class Mentions:
                 continue                                            # the policy's own product bears its title
             if _in_firm.match(text, hit.end) and self.in_firm(text, hit.start, hit.end, bool(hit.payload.need)) or _denied.search(text, max(0, hit.start - 40), hit.start):
                 continue
+            if text[hit.start - 1:hit.start] == "-" and text[hit.start].isascii() and text[max(0, hit.start - 2):hit.start - 1].isascii():
+                continue                                            # U-Share SDK is not Share SDK
             if hit.payload.need and _other_firm.match(text, hit.end):       # 中国移动在线公司 is not 中国移动
                 continue
             end = sdk_names.with_suffix(text, hit.end)
@@ -101,7 +103,7 @@ class Mentions:
             start = self.words_of.beginning(text, m.start("name"), m.end("name"))
             if start is None:
                 start = m.start("name")
-                if not (text[m.end():m.end() + 1] == ":" and m.end() - start > 6 and _numbered.fullmatch(text, 0, start) and self.in_section(clause)):
+                if not (text[m.end():m.end() + 1] == ":" and m.end() - start > 6 and "第三方" not in m["name"] and _numbered.fullmatch(text, 0, start) and self.in_section(clause)):
                     continue                                        # （8）在线客服SDK：in a list of SDKs is a name all the same
             known = self.aliases.get(text[start:m.end("name")].replace(" ", ""), "")
             found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else "shape … SDK"))
