@@ -31,19 +31,20 @@ def check(document: Document, topics: list[Topic], practices: list[Practice], it
     law = laws.of(rulebook)
     machine = compiled(law)
     policy = document.policy.name
-    if language(document.policy.text) is None:
+    spoken, date = language(document.policy.text), policy_date(facts)
+    if spoken is None:
         return [Finding(policy, rule.id, "unknown", None, None, None, None, None, f"The text is neither Chinese nor English; a person has to read it. ({rule.basis()})",
                         f"文本既非中文也非英文，须由人阅读。（{law.basis_zh(rule)}）")
                 for rule in law.requirements.values()]
-    marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook)
+    marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook, spoken)
     sentences, found = reading(document, rulebook, law, marks)
     bound = of_china(document)
-    return [_finding(document, law, rule, machine, found, flags, facts, len(sentences), strict_consent, bound) for rule in law.requirements.values()]
+    return [_finding(document, law, rule, machine, found, flags, facts, date, len(sentences), strict_consent, bound) for rule in law.requirements.values()]
 
 
-def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled, found: dict, flags: int, facts: list[Fact], size: int, strict: bool, bound: bool) -> Finding:
+def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled, found: dict, flags: int, facts: list[Fact], date: str | None, size: int, strict: bool, bound: bool) -> Finding:
     """The verdict on one requirement; ``bound``: whether the text shows that the law of China may apply."""
-    trees, name, date = machine.trees[rule.id], rule.id, policy_date(facts)
+    trees, name = machine.trees[rule.id], rule.id
 
     def answer(key: str) -> Answer:
         return ask(trees[key], name, found, flags, machine.unless[name + " met"] if key == "met" else 0)
@@ -84,7 +85,8 @@ def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled,
     if as_of == "not_yet_required":
         why += f" Not yet required at the policy's date: the duty began on {rule.since}."
         why_zh += f"该政策发布时尚无此要求：义务自{rule.since}起。"
-    reasons = f"{why} ({rule.basis()})", f"{why_zh}（{law.basis_zh(rule)}）"
+    basis, basis_zh = machine.bases[rule.id]
+    reasons = f"{why} ({basis})", f"{why_zh}（{basis_zh}）"
     if best is None and verdict in ("met", "partial"):
         fact = next((fact for leaf in (rule.met if verdict == "met" else rule.partial).leaves() for fact in facts if leaf.fact.startswith(fact.fact)), None)
         if fact is not None:
@@ -134,7 +136,7 @@ def _as_of(verdict: str, rule: Requirement, date: str | None) -> str | None:
 
 
 def _marks(document: Document, machine: Compiled, topics: list[Topic], practices: list[Practice], items: list[Item],
-           facts: list[Fact], sdks: list[Sdk], rulebook: Rulebook) -> tuple[dict[int, int], int]:
+           facts: list[Fact], sdks: list[Sdk], rulebook: Rulebook, spoken: str) -> tuple[dict[int, int], int]:
     """The leaves other than phrases: bits by position in the text, and bits that hold for the document as a whole."""
     bits = machine.phrases.bits
     marks: dict[int, int] = {}
@@ -187,7 +189,7 @@ def _marks(document: Document, machine: Compiled, topics: list[Topic], practices
             mark(("sdk", key), next(sdk.start for sdk in listed if has(sdk)))
     if document.tables:
         mark(("fact", "table"))
-    if language(document.policy.text) in ("zh", "mixed"):
+    if spoken in ("zh", "mixed"):
         mark(("fact", "chinese_text"))
     if any(clause.kind == "toc" and "cookie" in clause.text.lower() for clause in document.clauses):
         mark(("fact", "cookie_announced"))

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import ahocorasick
+import numpy as np
 
 from policykit.law import Condition, DefectKind, Law, Requirement
+from policykit.literals import machine
 from policykit.rules import Rulebook, normal, plural
 from policykit.structure import Document
 from policykit.text import View
@@ -83,12 +84,12 @@ class Phrases:
                     for variant in _variants(form):
                         table[variant] = table.get(variant, 0) | bit
         stems = tuple(law.words["stems"].words) if "stems" in law.words else ()
-        self.machine = ahocorasick.Automaton()
+        found = []
         for form in masks.keys() | kills.keys():
             left = form[0] in _LATIN
             ending = None if form[-1] not in _LATIN else _longer_ending if form.endswith(stems) else _ending
-            self.machine.add_word(form, (len(form), left, ending, masks.get(form, 0), kills.get(form, 0)))
-        self.machine.make_automaton()
+            found.append((form, (len(form), left, ending, masks.get(form, 0), kills.get(form, 0))))
+        self.machine = machine(found, nothing=(0, False, None, 0, 0))
 
     def held(self, text: str, ends: list[int]) -> list[int]:
         """The bits that each stretch of a folded text holds; ``ends`` are the ends of the stretches."""
@@ -299,6 +300,30 @@ def _forward(view: View, position: int) -> int:
 
 
 @dataclass(slots=True)
+class Masks:
+    """Masks to be looked for in many sentences at once, in words of 64 bits; for each its rarest leaf, and id and what bars a sentence."""
+
+    lines: list[tuple[int, int, tuple]]     # rarest leaf, mask, terms
+    size: int                               # bytes of a mask
+
+    def within(self, held: list[int]) -> Iterator[tuple[int, int, int, tuple]]:
+        """Which masks are wholly in which bits, by the number of the bits: number, leaf, mask, terms."""
+        if not self.lines or not held:
+            return
+        masks = self._words([mask for _, mask, _ in self.lines])
+        for first in range(0, len(held), 1024):
+            bits = self._words(held[first:first + 1024])
+            holds = np.ones((len(bits), len(masks)), bool)
+            for word in range(masks.shape[1]):
+                holds &= bits[:, word, None] & masks[:, word] == masks[:, word]
+            for number, line in np.argwhere(holds).tolist():
+                yield first + number, *self.lines[line]
+
+    def _words(self, bits: list[int]) -> np.ndarray:
+        return np.frombuffer(b"".join(one.to_bytes(self.size, "little") for one in bits), np.uint64).reshape(len(bits), -1)
+
+
+@dataclass(slots=True)
 class Compiled:
     """The requirements, ready to be looked up."""
 
@@ -307,8 +332,9 @@ class Compiled:
     cues: dict[str, int]
     trees: dict[str, dict[str, Tree | None]]
     unless: dict[str, int]
-    index: dict[int, list[tuple[int, bool, tuple]]]     # by bit: mask, whether a clause will do; id and what bars a sentence
-    known: int                          # the bits of the index
+    near: Masks                         # what is looked for in a sentence
+    wide: Masks                         # and in a clause
+    bases: dict[str, tuple[str, str]]   # the sources of each requirement, in English and Chinese
 
 
 def compile_law(law: Law) -> Compiled:
@@ -331,42 +357,39 @@ def compile_law(law: Law) -> Compiled:
         weight[bit] = (key[0] != "phrase", sum(min(len(word), 8) * (1 if word.isascii() else 2) for word in words) / len(words) / len(words) ** 0.5)
     facts = sum(bit for key, bit in phrases.bits.items() if key[0] == "fact")
     rules: dict[str, Requirement | DefectKind] = law.requirements | law.defects
-    index: dict[int, list[tuple]] = {}
+    near, wide_ = [], []
     for name, own in trees.items():
         rule = rules[name]
         barred = sum(CONTEXTS.values()) - sum(CONTEXTS[context] for context in getattr(rule, "counts", ()))
         alone = getattr(rule, "headings", "ignore") == "ignore"
         for mask, wide in {pair for tree in own.values() for pair in masks_of(tree)}:
             pivot = max((bit for bit in phrases.bits.values() if mask & bit), key=weight.__getitem__)
-            index.setdefault(pivot, []).append((mask, wide, (name, barred, unless[name], unless[name + " lead"], alone, mask.bit_count(), bool(mask & facts))))
+            terms = name, barred, unless[name], unless[name + " lead"], alone, mask.bit_count(), bool(mask & facts)
+            (wide_ if wide else near).append((pivot, mask, terms))
     phrases.build(law)
-    return Compiled(law, phrases, cues, trees, unless, index, sum(index))
+    size = 8 * (len(phrases.bits) // 64 + 1)
+    bases = {rule.id: (rule.basis(), law.basis_zh(rule)) for rule in law.requirements.values()}
+    return Compiled(law, phrases, cues, trees, unless, Masks(near, size), Masks(wide_, size), bases)
 
 
 def look(sentences: list[Sentence], compiled: Compiled) -> dict[tuple[str, int, bool], list[Found]]:
     """For each requirement and mask, the sentences that hold it."""
     found: dict[tuple[str, int, bool], list[Found]] = {}
-    index, known = compiled.index, compiled.known
-    for sentence in sentences:
-        own, near, whole, context = sentence.own, sentence.own | sentence.inherited, sentence.whole, sentence.context
-        rest = (whole | near) & known
-        while rest:
-            bit = rest & -rest
-            rest ^= bit
-            for mask, wide, terms in index[bit]:
-                if (whole if wide else near) & mask != mask:
-                    continue
-                name, barred, unless, lead_unless, alone, size, certain = terms
-                held = own & mask
-                if not held or context & barred or own & unless or sentence.lead & lead_unless:
-                    continue
-                # with its lead-in it must hold all of it; with a heading's help half of it
-                if (own | sentence.lead) & mask != mask and (alone or 2 * held.bit_count() < size):
-                    continue
-                if sentence.hits and not _near(sentence.hits, held):
-                    continue
-                rank = (certain or bool(own & bit), held.bit_count() / size, -abs(sentence.end - sentence.start - 80))
-                found.setdefault((name, mask, wide), []).append(Found(sentence, rank))
+    for wide, masks, bits in ((False, compiled.near, [sentence.own | sentence.inherited for sentence in sentences]),
+                              (True, compiled.wide, [sentence.whole for sentence in sentences])):
+        for number, bit, mask, terms in masks.within(bits):
+            sentence, (name, barred, unless, lead_unless, alone, size, certain) = sentences[number], terms
+            own = sentence.own
+            held = own & mask
+            if not held or sentence.context & barred or own & unless or sentence.lead & lead_unless:
+                continue
+            # with its lead-in it must hold all of it; with a heading's help half of it
+            if (own | sentence.lead) & mask != mask and (alone or 2 * held.bit_count() < size):
+                continue
+            if sentence.hits and not _near(sentence.hits, held):
+                continue
+            rank = (certain or bool(own & bit), held.bit_count() / size, -abs(sentence.end - sentence.start - 80))
+            found.setdefault((name, mask, wide), []).append(Found(sentence, rank))
     return found
 
 
