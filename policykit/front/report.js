@@ -138,10 +138,10 @@ function captioned(box) {
   return Boolean(box.querySelector("figcaption"));
 }
 
-function redrawAll() {
+function redrawAll(wanted = () => true) {
   dyeKeys();
   for (const [box, figure] of figures) {
-    if (box.dataset.drawn) window.Plotly.react(box.querySelector(".plot"), dyed(figure.data), fitted(box, figure), CONFIG);
+    if (box.dataset.drawn && wanted(figure)) window.Plotly.react(box.querySelector(".plot"), dyed(figure.data), fitted(box, figure), CONFIG);
   }
 }
 
@@ -322,11 +322,25 @@ const DO = {
 
 for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => DO[button.dataset.do](button));
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenu(); });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
-// paper is white: print light, and open what is folded
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redrawAll());
+// paper is white and narrower than most windows: charts are drawn light, and made smaller where they are wider
+const PAPER = 690;
 let themeBefore;
-addEventListener("beforeprint", () => { themeBefore = document.documentElement.dataset.theme; document.documentElement.dataset.theme = "light"; redrawAll(); });
-addEventListener("afterprint", () => { if (themeBefore) document.documentElement.dataset.theme = themeBefore; else delete document.documentElement.dataset.theme; redrawAll(); });
+addEventListener("beforeprint", () => {
+  themeBefore = document.documentElement.dataset.theme;
+  const dark = isDark();
+  document.documentElement.dataset.theme = "light";
+  if (dark) redrawAll((figure) => figure.data[0]?.type !== "sankey");  // whose bands fade in, too late for the printer
+  for (const box of figures.keys()) {
+    const plot = box.querySelector(".plot"), width = widths.get(box) ?? 0;
+    if (box.dataset.drawn && width > PAPER) Object.assign(plot.style, { width: `${width}px`, zoom: String(PAPER / width) });
+  }
+});
+addEventListener("afterprint", () => {
+  if (themeBefore) document.documentElement.dataset.theme = themeBefore; else delete document.documentElement.dataset.theme;
+  for (const box of figures.keys()) Object.assign(box.querySelector(".plot").style, { width: "", zoom: "" });
+  if (isDark()) redrawAll();
+});
 
 // a table that is wider than its box says so
 function markWide() {
