@@ -78,6 +78,8 @@ _phone = re.compile(r"手机|电话|phone|mobile|telephone|(?<![a-z])cell(?![a-z
 
 def differences(document: Document, report: Reporter, pairs: list[Pair], rulebook: Rulebook, practices: list[Practice] = ()) -> Iterator[Defect]:
     """What the alignment of the two versions shows: numbers, denials, clauses of one version only, data items of one only."""
+    if not pairs:
+        return
     found: list[tuple[str, Clause, str, str]] = []
     times: dict[tuple[str, int], int] = {}
     for pair in pairs:

@@ -331,6 +331,7 @@ def _old_law(document: Document, report: Reporter, law: Law, facts: list[Fact]) 
                 yield report.row("law_renumbered", hit.start(), hit.end(), what=number, other=pairs[number])
 
 
+_opened = re.compile(r"(?:例如|比如|包括但不限于|包含但不限于|including but not limited to|including,? without limitation|such as|e\.g\.)[^。;]{0,14}$")
 _left_open = re.compile(r"(?<![该此这上前何平同])等(?:信息|相关信息|个人信息|内容|资料|数据|情况|其他信息)?(?=[,。;、)]|以|用|来|$)|包括但不限于|等等|etc\.?(?![a-z])|including but not limited|including,? without limitation|and other (?:personal )?information|and so on|such as")
 
 
@@ -346,7 +347,7 @@ def _open_lists(document: Document, report: Reporter, practices: list[Practice])
     hits: list[tuple[int, int]] = []
     for rows in clauses.values():
         first, last = min(row.start for row in rows), max(row.end for row in rows)
-        hit = _left_open.search(document.folded, max(0, first - 10), last + 8)
+        hit = next((found for row in rows if (found := _left_open.search(document.folded, row.end, row.end + 12) or _opened.search(document.folded, max(0, row.start - 24), row.start))), None)
         if hit and len(rows) >= 2 and not _not_collecting.search(document.folded, max(0, first - 30), first):
             hits.append((min(first, hit.start()), max(last, hit.end())))
     if hits:

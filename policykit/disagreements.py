@@ -38,6 +38,8 @@ _uses = tuple(map(re.compile, (
 
 def ages(document: Document, report: Reporter) -> Iterator[Defect]:
     """Ages below which a person is a child, where two statements of one use differ."""
+    if "岁" not in document.folded and "child" not in document.folded:
+        return
     first: dict[int, tuple[int, str]] = {}
     for hit in _child.finditer(document.folded):
         said = next(group for group in hit.groups() if group)
@@ -80,10 +82,13 @@ def deadlines(document: Document, report: Reporter, facts: list[Fact]) -> Iterat
                 other_en, other_zh = period(old)
                 yield report.row("deadlines_disagree", fact.start, fact.end, what=en, other=other_en, zh={"what": zh, "other": other_zh})
     for fact in days:
-        if fact.value.isdigit() and int(fact.value) > (15 if fact.unit == "working_day" else 21):
+        if fact.value.isdigit() and int(fact.value) > (15 if fact.unit == "working_day" else 21) and _reply.search(document.folded, fact.start - 20, fact.end + 20):
             en, zh = period(fact)
             yield report.row("slow_reply", fact.start, fact.end, what=en, zh={"what": zh})
             break
+
+
+_reply = re.compile(r"回复|答复|反馈|响应|回应|处理您的(?:请求|申请|投诉)|完成|respon|repl|answer|process|complet|fulfil")
 
 
 def _rights(document: Document, fact: Fact) -> list[int]:

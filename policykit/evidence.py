@@ -234,6 +234,8 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
         bare = heading and not (len(text) > (24 if text[:1] > "\u2e80" else 60) and _sentence_like.search(text))
         if not bare or any(own):
             left, running = 0, CONTEXTS["heading"] if bare else 0
+            opening = _enumerated.search(text) if len(ends) > 1 else None     # you may: (i) see; (ii) correct
+            intro = phrases.held(text[:opening.start(1)], [opening.start(1)])[0] if opening else 0
             for right, bits in zip(ends, own):
                 here = context | running
                 if here & CONTEXTS["legal_list"] and not bits & legal and _apart(text[left:right], text[max(left - 1, 0):left]):
@@ -254,12 +256,17 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
                     if a < b:
                         start, end = view.span(a, b)
                         kept = tuple((place + left, mask) for place, mask in phrases.hits(text[left:right])) if b - a > LONG else ()
-                        sentences.append(Sentence(clause.clause, start, end, bits, lead, inherited, whole, here, kept))
+                        shared = intro if intro and left > opening.start(1) and _numeral.match(text, left) else 0
+                        sentences.append(Sentence(clause.clause, start, end, bits, lead | shared, inherited | shared, whole, here, kept))
                 left = right
         last_bits[clause.clause] = own[-1] | (0 if heading else inherited)
         given[clause.clause] = ((CONTEXTS["changes"] if own[-1] & changes else 0) | (CONTEXTS["definition"] if own[-1] & definition else 0)
                                 | (CONTEXTS["legal_list"] if own[-1] & exemption else 0))
     return sentences
+
+
+_enumerated = re.compile(r":\s*(\(?(?:i|1|a|一)[)、.])")
+_numeral = re.compile(r"\s*\(?(?:[ivx]{1,4}|\d{1,2}|[a-z]|[一二三四五六七八九十]{1,2})[)、.]|\s*(?:or|and|或|以及)\s*\(")
 
 
 def _extent(document: Document, number: int) -> int:
