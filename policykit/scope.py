@@ -191,7 +191,7 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
 
 
 # 通信记录和内容 names something, 收集和记录您的 is done
-_record = re.compile(r"(?:[、,，。;；)）等\"|]|和|及|与|或|信息|数据|的(?!您|用户)|\s*$)")
+_record = re.compile(r"(?:[、,，。;；()（）等\"|]|和|及|与|或|信息|数据|的(?!您|用户)|\s*$)")
 _verbal = re.compile(r"(?:[会将并且来以于及和与或、,，:：;；动能可需应们地后被所法我时(（并]|公司|平台|系统|软件|应用|服务器|客户端|有权|统一|存储|收集|监测|跟踪|保存|方式|进行|予以|^|[\s\d.])$")
 _gives = frozenset({"提供", "告知", "同步", "上传", "发布", "展示", "显示"})
 # we provide your address to carriers: shared
@@ -239,7 +239,7 @@ def _denials(sentence: Sentence):
             if closed:
                 break
             aside = text.find("(", a, b)        # (unless you agree): an aside does not end it
-            verbs = [act for act in sentence.acts if a <= act[0] < (b if aside < 0 else aside)]
+            verbs = [act for act in sentence.acts if a <= act[0] < b and not (0 <= aside < act[0] < text.find(")", aside, b))]
             if any(a <= other.start < b for other in sentence.of("negator")):
                 break
             if any(a <= c.start <= a + 4 for c in sentence.of("contrast")) or _fresh.match(text, a, b) and (verbs or not _instance.match(text, a, b)):
