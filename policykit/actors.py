@@ -29,6 +29,7 @@ _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,
 # whose thing it is, not who acts: 银行发送的账单、向提供钱包的服务商获取、关联公司客户端
 _made = re.compile(r"(?:发送|颁发|出具|签发|核发)的")
 _source = re.compile(r"[向从](?!您|你|用户)[^,，。;；您你]{1,18}的$")
+_from_several = re.compile(r"从(?!您|你|用户)[^,，。;；]{1,70}的$")
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
 # the firm by its name, beside others: Acme and our partners collect, Acme or third parties may
@@ -118,7 +119,7 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
             head = text[max(sentence.start, start - 24):start]
             if kind != "sdk" and _inside.match(text, end):
                 continue        # 在第三方平台中查阅: a place
-            if _made.match(text, end) or kind == "affiliate" and _goods.match(text, end) or act and act[2] == "collect" and _source.search(head):
+            if _made.match(text, end) or kind == "affiliate" and _goods.match(text, end) or act and act[2] == "collect" and (_source.search(head) or _from_several.search(text, max(sentence.start, start - 80), start)):
                 continue
             if _of.match(text, end) and enumerated(sentence, start):
                 continue        # 我们会收集使用记录(如第三方应用的授权时间): whose it is
@@ -131,7 +132,7 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
             if (beside := _beside.search(text, sentence.start, start) or _named.fullmatch(text, sentence.start, start)) and not any(
                     other[2] in OTHERS and beside.start() <= other[0] < start for other in sentence.actors):
                 return "we", text[start:end]        # Acme and its partners
-        elif kind == "user" and text.endswith(("依据", "根据", "按照", "基于"), 0, start) and any(other[1] <= start - 2 and other[2] != "user" and sentence.part(other[0]) == sentence.part(start) for other in sentence.actors):
+        elif kind == "user" and text.endswith(("依据", "根据", "按照", "基于"), 0, start) and any(other[1] <= start - 2 and other[2] != "user" and sentence.part(start) - sentence.part(other[0]) <= 1 for other in sentence.actors):
             continue        # 运营商会依据您确认的协议收集: what it rests on
         elif kind == "we" and text[start:start + 3] in ("our", "thi", "us") and _place.search(text[max(sentence.start, start - 16):start]) and any(
                 other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):

@@ -62,7 +62,7 @@ _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$
 _about = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) (?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")    # not just a word on encryption
 _transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
-_self_told = re.compile(r"披露自己的(?:个人)?信息|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息|\bdisclose your (?:own )?personal information")
+_self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息|\bdisclose your (?:own )?personal information")
 # a definition that says itself that the user gives the data to the firm
 _given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you|we (?:may )?(?:collect|obtain|receive))\b"
                     r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
@@ -76,6 +76,11 @@ _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，�
 _comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
 # 不影响您使用浏览、搜索功能: what can still be done
 _unaffected = re.compile(r"不(?:会)?影响(?:您|你|用户)?(?:正常|继续)?(?:地)?(?:使用|享受|进行)?[^,，。;；您]{0,30}$")
+# who provides the firm with it, as the name of a trade: 为我们提供位置数据的地图服务商
+_for_us = re.compile(r"(?:为|向)我们提供[^,，。;；]{0,8}$")
+_trade = re.compile(r"[^,，。;；()]{0,4}的[^,，。;；()您]{0,8}(?:供应商|服务商|提供商|提供者)")
+# what is sent to the user: 向您发送订单、活动信息
+_sent_you = re.compile(r"向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}$")
 _called = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息|(?: \w+){0,2} (?:is|are|belongs? to) (?:a kind of |your )?(?:personal )?sensitive (?:personal )?(?:information|data)\b")
 _refused = re.compile(r"(?:拒绝|不|选择不|(?:refuse|decline|not) to )$")
 _taking = re.compile(r"[将把]")
@@ -151,10 +156,11 @@ _leaves_out = _holds("不包", "不含", "excluding", "except for", "including")
 _need = _holds("need", "required", "necessary", "obligat", "obliged")
 _link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
 _perhaps_crooks = _holds("骗子", "诈骗", "黑客", "不法分子", "phish", "thie", "scam", "fraud", "hacker", "impost")
-_tells_self = _holds("披露自己", "提供自己", "disclose your")
+_tells_self = _holds("披露自己", "提供自己", "与其他用户", "disclose your")
 _concerned = _holds("涉及", "中包括", "involve", "concern")
 _of_change = _holds("更新", "修订", "变更", "修改", "新增", "updated", "revised", "amended", "changed", "new ")
 _keeps_on = _holds("影响")
+_supplied = _holds("供应商", "服务商", "提供商", "提供者")
 _sensitive = _holds("敏感", "sensitive")
 
 
@@ -329,6 +335,10 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("defined", "defined: the user does 披露", "user", "share")
     if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
         return Verdict("defined", "defined: what staff do", None)
+    if sentence.once(_supplied) and _for_us.search(text, sentence.start, start) and _trade.match(text, end):
+        return Verdict("defined", "defined: the name of a trade", None)
+    if rulebook.items[item].gold == "order_info" and _sent_you.search(text, sentence.start, start):
+        return Verdict("defined", "defined: what is sent to the user", None)
     if item in DONE and sentence.once(_keeps_on) and _unaffected.search(text, sentence.start, start):
         return Verdict("defined", "defined: functions that go on", None)
     if clause.kind == "heading" and sentence.end - sentence.start < 90 and _question.search(text, sentence.start, sentence.end):

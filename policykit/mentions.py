@@ -21,7 +21,7 @@ _read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、�
 _permission_near = re.compile(r"权限|授权|permission|access")
 # a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
 _channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
-_channel_before = re.compile(r"(?:通过|以(?![下及便上外])|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|\b(?:by(?! (?:us|you|them|our|your|third|other)\b)|via|through|send|sending)\b[^.;]{0,40}$")
+_channel_before = re.compile(r"(?:通过|以(?![下及便上外])|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|方式(?:包括|包含|有|为|是)(?:但不限于|并不限于)?[^。,，;；您你]{0,16}$|\b(?:by(?! (?:us|you|them|our|your|third|other)\b)|via|through|send|sending)\b[^.;]{0,40}$")
 _on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an|any) $")     # of your mobile phone: the thing, not its number
 _its_number = re.compile(r"\s*(?:number|#)")
 _permissions = re.compile(r"[^,，。;；:：]{0,40}权限")

@@ -31,6 +31,9 @@ _instance = re.compile(r"\s*(?:例如|比如|譬如)")
 _title = re.compile(r"《[^《》\n]{1,60}》")
 
 
+_named_sdk = re.compile(r"(?<![a-z0-9])[a-z0-9][a-z0-9_\-+.]*sdks?(?![a-z0-9]|版本)")
+
+
 @dataclass
 class Sentence:
     """A sentence of a clause with the cues in it."""
@@ -85,7 +88,10 @@ class Sentence:
     @cached_property
     def actors(self) -> list[tuple[int, int, str]]:
         """Everybody named: start, end, class."""
-        found = sorted([(start, end, kind) for kind in ACTORS if kind in self.hits for start, end, _ in self.hits[kind]])
+        found = [(start, end, kind) for kind in ACTORS if kind in self.hits for start, end, _ in self.hits[kind]]
+        if self.text.find("sdk", self.start, self.end) >= 0:        # BuglySDK: the word alone is not found in it
+            found += [(match.start(), match.end(), "sdk") for match in _named_sdk.finditer(self.text, self.start, self.end)]
+        found.sort()
         return [actor for actor in found if not self.titled(actor[0])] if self.titles else found
 
     @cached_property
