@@ -139,6 +139,7 @@ def passage(document: Document, clause: Clause, view: View, day_first: bool) -> 
 
 
 _reach = re.compile(r"\s*联系(?:方式|电话)\s*[:：][^。；;]{0,40}$")
+_count = re.compile(rf"\d|[一二三四五六七八九十百两]\s?(?:\(|】|\]|个|法定|工作|自然|业务|天|日|月|年|周|岁|小时|完整)|(?<![a-z])(?:{_TENS}|{_ONES}|hundred)(?![a-z])")
 _italic = re.compile("(?<![a-z0-9])_|_(?![a-z0-9])")
 _maybe_named = re.compile(r"college|university|library|museum|foundation|associat|institut|society|council|academy|hospital|federation|seminary|observatory|broadcasting|clinic|church|laborator|orchestra|symphony|cent(?:er|re) (?:for|of)|\.(?:com|org|net) ?\(")
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
@@ -295,10 +296,15 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         here = passage(document, clause, scanned.view, day_first)
         dated = joined(before, here, document)
         named = _FIRM in here.text or _ORG in here.text
+        counted: bool | None = None
         for order in triggered(machine, dated.text, always):
             rule, pattern = program[order]
             if rule.type == "date" and not here.dates or rule.type == "name" and not named:
                 continue
+            if rule.type == "number":                # each of these patterns has a number in it
+                counted = _count.search(here.text) is not None if counted is None else counted
+                if not counted:
+                    continue
             new = matches(rule, pattern, dated if rule.type == "date" else here)
             if rule.type == "marker":
                 markers += [(one, here) for one in new]
