@@ -119,7 +119,8 @@ const figures = new Map();  // <figure> -> its data, kept for redrawing in the o
 async function draw(box) {
   if (figures.has(box)) return;
   figures.set(box, null);
-  await Promise.all(starting);  // the explorer in sight comes first: a chart can keep the page busy for a second
+  // the explorer in sight comes first, and is painted: a chart can keep the page busy for a second
+  if (starting.length) await Promise.all(starting).then(breath);
   const figure = await inflated(box.dataset.block).json();
   figures.set(box, figure);
   const Plotly = await plotly();
@@ -198,8 +199,20 @@ function fillChartData(box) {
 
 async function drawAll() {
   const boxes = [...document.querySelectorAll("figure.chart")];
+  // what is only scrolled past is not drawn, and of several the one in sight first
+  const close = new Set();
+  const next = async () => {
+    for (let box; (box = [...close].sort((a, b) => distance(a) - distance(b))[0]); await breath()) {
+      close.delete(box);
+      near.unobserve(box);
+      await draw(box).catch(() => {});
+    }
+  };
+  let turn = Promise.resolve(), waiting;
   const near = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); }
+    for (const entry of entries) if (entry.isIntersecting) close.add(entry.target); else close.delete(entry.target);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { turn = turn.then(next); }, 80);
   }, { rootMargin: "600px" });
   for (const box of boxes) {
     near.observe(box);
@@ -210,6 +223,15 @@ async function drawAll() {
   for (const box of boxes) await quiet().then(() => draw(box)).catch(() => {});
   document.documentElement.dataset.charts = "drawn";
 }
+
+// How far a chart is from the middle of the window.
+function distance(box) {
+  const { top, bottom } = box.getBoundingClientRect();
+  return Math.max(top - innerHeight / 2, innerHeight / 2 - bottom, 0);
+}
+
+// A chance for what a reader does meanwhile.
+const breath = () => new Promise((done) => setTimeout(done, 20));
 
 let touched = -Infinity;
 for (const event of ["keydown", "pointerdown", "wheel", "scroll"]) addEventListener(event, () => { touched = performance.now(); }, { passive: true, capture: true });
@@ -242,7 +264,7 @@ async function startView(box) {
   const payload = new DataView(bytesOf(box.dataset.block).buffer);
   const state = { ...JSON.parse(box.dataset.state), payload, fragment: true };
   await view.render({ model: new StillModel(state), el: box });
-  box.dataset.ready = "yes";
+  box.dataset.ready = Math.round(performance.now());  // milliseconds since the page was asked for
 }
 
 function startViews() {
@@ -293,7 +315,7 @@ function navigation() {
     waiting = true;
   }, { passive: true });
   mark();
-  if (location.hash.includes("?")) document.getElementById(anchorOf(location.hash))?.scrollIntoView();
+  if (location.hash.includes("?")) document.getElementById(anchorOf(location.hash))?.scrollIntoView({ behavior: "instant" });
 }
 
 function closeMenu() {
@@ -354,5 +376,6 @@ addEventListener("resize", () => { markWide(); clearTimeout(resizing); resizing 
 markWide();
 dyeKeys();
 navigation();
+if (location.hash.includes("?")) for (const box of document.getElementById(anchorOf(location.hash))?.querySelectorAll(".view") ?? []) starting.push(startView(box));
 startViews();
 drawAll();
