@@ -31,6 +31,8 @@ from policykit.text import fold
 __all__ = ["APPSI", "CAPP", "FLAGS", "HEADS", "OPP", "WEIGHTS", "Model", "classify", "explain", "find", "fingerprint", "fit", "load"]
 
 
+# the cases in which no consent is asked are also those in which a request is refused: there they are exceptions to rights
+_REFUSED, _CONSENTED = CAPP.index("rights"), [CAPP.index(name) for name in ("collect", "share", "use_purpose")]
 _no_tracking = re.compile(r"do[ -]not[ -]track|(?<![a-z])dnt(?![a-z])|(?:请勿|不要|禁止)(?:跟踪|追踪)")
 
 
@@ -229,8 +231,11 @@ def find(document: Document, rulebook: Rulebook, model: Model | None = None) -> 
         else:
             title = titles.get(document.clauses[clause].section, "")
             near = list(compress(CAPP, nearly))
+            refused = over[_REFUSED] and not any(over[at] for at in _CONSENTED)
             for topic, cue in finer(laid.texts[at], title, list(compress(CAPP, over)), kinds, near).items():
                 coarse = [(scores[place], close[place]) for family, place in kinds.places[topic] if family in near]
+                if topic == "exceptions" and refused:
+                    continue
                 score, doubtful = max(coarse, default=(CUE_ALONE, False))
                 made[topic] = score, "; ".join(filter(None, (modelled if coarse else "", cue, DOUBTFUL if doubtful else "")))
             for name, place in flags:

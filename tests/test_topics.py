@@ -114,6 +114,14 @@ def test_a_title_about_one_finer_type_decides_for_what_stands_below():
     assert "public" in found["1、根据您的要求，我们会披露您所指定的个人信息；"]
 
 
+def test_reasons_to_refuse_a_request_are_no_exceptions_to_consent():
+    asked = types("一、您的权利", "您可以访问、更正和删除您的个人信息。", "在以下情形中，我们可能无法响应您的请求：", "1、与国家安全、国防安全直接相关的；", "2、涉及商业秘密的；")
+    shared = types("一、信息的共享", "在以下情形中，共享您的信息无需征得您的同意：", "1、与国家安全、国防安全直接相关的；", "2、出于公共利益；")
+    item = "1、与国家安全、国防安全直接相关的；"
+    assert "exceptions" not in asked[item] and "rights" in asked[item]
+    assert {"exceptions", "share"} <= shared[item]
+
+
 def test_a_score_near_its_threshold_says_so():
     made = document("一、信息的收集", "我们会收集您的手机号码。", "您可以致电客服，我们会核实您的身份。", "二、其他", "活动规则以页面为准，我们会留存记录并告知您。")
     chances, cut, _ = topics.judge(topics.lay(made), topics.load())
