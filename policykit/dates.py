@@ -125,13 +125,17 @@ def find(text: str, day_first: bool = False) -> list[Date]:
     return found
 
 
+# (the look-behind comes second: `re` skips fast to digits)
+_day_and_month = re.compile(r"(\d(?<![a-z0-9_./-]\d)\d?)[-/](\d{1,2})[-/](?:19|20)\d\d(?!\d)")
+
+
 def day_first(text: str) -> bool:
     """Whether the numeric dates of a folded text put the day before the month, as far as they show it.
 
     >>> day_first("on 12/31/2014 and 01/02/2015"), day_first("on 31/12/2014 and 01/02/2015")
     (False, True)
     """
-    for m in re.finditer(r"(?<![a-z0-9_./-])(\d{1,2})[-/](\d{1,2})[-/](?:19|20)\d\d(?!\d)", text):
+    for m in _day_and_month.finditer(text):
         if int(m[1]) > 12 or int(m[2]) > 12:
             return int(m[1]) > 12
     return False

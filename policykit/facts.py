@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import ahocorasick
 
-from policykit import contacts, dates, names, regime
+from policykit import contacts, dates, literals, names, regime
 from policykit.rows import Clause, Fact
 from policykit.rules import FactPattern, FactRule, Rulebook
 from policykit.structure import Document
@@ -149,26 +150,36 @@ _latin = re.compile("[a-z]")
 _maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v|kft|aps|sarl|s\.p\.a|s\.r\.l|n\.v|bhd)(?![a-z])")
 
 
-def _program(rulebook: Rulebook) -> tuple[list[tuple[FactRule, FactPattern]], ahocorasick.Automaton, int]:
-    """The patterns in order, the machine that finds their `when` words, and the patterns without such words; a bit for each."""
-    program = [(rule, pattern) for rule in rulebook.facts.values() if rule.type != "sdk" for pattern in rule.patterns]
-    words: dict[str, set[int]] = {}
-    for order, (_, pattern) in enumerate(program):
-        for word in pattern.when:
-            words.setdefault(word, set()).add(order)
-    machine = ahocorasick.Automaton()
-    for word, orders in words.items():
-        machine.add_word(word, sum(1 << order for order in orders))
-    machine.make_automaton()
-    return program, machine, sum(1 << order for order, (_, pattern) in enumerate(program) if not pattern.when)
+class Program(NamedTuple):
+    """The patterns in order, and the machine that tells which of them to try; a bit for each."""
+
+    patterns: list[tuple[FactRule, FactPattern]]
+    machine: ahocorasick.Automaton      # finds `when` words and the words that a match must hold
+    always: int                         # the patterns without `when` words
+    free: int                           # and those that no word must be in
 
 
-def triggered(machine: ahocorasick.Automaton, text: str, always: int = 0) -> tuple[int, ...]:
-    """The numbers, in order, of the patterns of which a `when` word stands in the text, and of those to be tried always."""
-    orders = always
-    for _, more in machine.iter(text):
-        orders |= more
-    return _members(orders)
+def _program(rulebook: Rulebook) -> Program:
+    patterns = [(rule, pattern) for rule in rulebook.facts.values() if rule.type != "sdk" for pattern in rule.patterns]
+    calls: dict[str, list[int]] = {}
+    always = free = 0
+    for order, (_, pattern) in enumerate(patterns):
+        needed = literals.words(_compiled(pattern.match).pattern)
+        always |= (not pattern.when) << order
+        free |= (needed is None) << order
+        for place, words in enumerate((pattern.when, needed or ())):
+            for word in words:
+                calls.setdefault(word, [0, 0])[place] |= 1 << order
+    return Program(patterns, literals.machine(((word, tuple(bits)) for word, bits in calls.items()), nothing=(0, 0)), always, free)
+
+
+def triggered(program: Program, text: str) -> tuple[int, ...]:
+    """The numbers, in order, of the patterns to try: a `when` word of theirs, if they have any, and what a match needs stand in the text."""
+    called, possible = program.always, program.free
+    for _, (when, needed) in program.machine.iter(text):
+        called |= when
+        possible |= needed
+    return _members(called & possible)
 
 
 @lru_cache(maxsize=4096)
@@ -285,7 +296,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     """The facts that the policy states, each with its quote."""
     policy = document.policy
     day_first = dates.day_first(document.folded)
-    program, machine, always = rulebook.derived(_program)
+    program = rulebook.derived(_program)
     found: dict[str, list[Found]] = {name: [] for name in rulebook.facts}
     before: Clause | None = None
     markers: list[tuple[Found, Passage]] = []
@@ -297,8 +308,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
         dated = joined(before, here, document)
         named = _FIRM in here.text or _ORG in here.text
         counted: bool | None = None
-        for order in triggered(machine, dated.text, always):
-            rule, pattern = program[order]
+        for order in triggered(program, dated.text):
+            rule, pattern = program.patterns[order]
             if rule.type == "date" and not here.dates or rule.type == "name" and not named:
                 continue
             if rule.type == "number":                # each of these patterns has a number in it
