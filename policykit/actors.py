@@ -28,6 +28,7 @@ _of = re.compile(r"(?:应用|平台|账号|帐号|商家|网站)?的(?![^,，。
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 # whose thing it is, not who acts: 银行发送的账单、向提供钱包的服务商获取、关联公司客户端
 _made = re.compile(r"(?:发送|颁发|出具|签发|核发)的")
+_made_by = re.compile(r"\b(?:developed|operated|made|owned|designed|issued|built|published) by (?:our |the |an? |its )*$")
 _source = re.compile(r"[向从](?!您|你|用户)[^,，。;；您你]{1,18}的$")
 _from_several = re.compile(r"从(?!您|你|用户)[^,，。;；]{1,70}的$")
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
@@ -119,7 +120,7 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
             head = text[max(sentence.start, start - 24):start]
             if kind != "sdk" and _inside.match(text, end):
                 continue        # 在第三方平台中查阅: a place
-            if _made.match(text, end) or kind == "affiliate" and _goods.match(text, end) or act and act[2] == "collect" and (_source.search(head) or _from_several.search(text, max(sentence.start, start - 80), start)):
+            if _made.match(text, end) or _made_by.search(head) or kind == "affiliate" and _goods.match(text, end) or act and act[2] == "collect" and (_source.search(head) or _from_several.search(text, max(sentence.start, start - 80), start)):
                 continue
             if _of.match(text, end) and enumerated(sentence, start):
                 continue        # 我们会收集使用记录(如第三方应用的授权时间): whose it is

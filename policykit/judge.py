@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from policykit.actors import Frame, Surroundings, acting, to_us
+from policykit.listed import listed_company, listed_sdk
 from policykit.mentions import DONE, MEDIA, PERMITTED, owned
 from policykit.rows import Clause
 from policykit.rules import Hit, Rulebook
@@ -16,7 +17,7 @@ from policykit.scope import OTHERS, Sentence
 CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
 DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice"})
 # verbs that do nothing in the name of an item: 绑定手机, 搜索查询
-IDLE = frozenset({"绑定", "预留", "存储", "储存", "查询", "注册", "登录", "设置", "识别", "检测", "登记", "更新", "管理", "显示"})
+IDLE = frozenset({"绑定", "预留", "存储", "储存", "查询", "注册", "登录", "设置", "识别", "检测", "登记", "更新", "管理", "显示", "查看"})
 BIOMETRIC = "A03"
 ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
 # a value follows: the firm's own telephone, address, mailbox
@@ -91,13 +92,6 @@ _they = re.compile(r"\s*(?:they|these (?:companies|parties|third|advertisers|par
 _those = re.compile(r"\s*(?:these|those|such) (?:other |third |outside |advertising |analytics )*(?:companies|businesses|advertisers|networks|firms|organi[sz]ations)\b(?! (?:are|were|is) )")
 _staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
-_ourselves = re.compile(r"我们|本公司|您|\b(?:we|us|our|you|your)\b")
-# an entry of a list of SDKs
-_entry = re.compile(r"[\s\d.、()（）*•·\-]*([^\s,，。;；:：我您][^,，。;；:：我您]{0,24}sdk)[^,，。;；:：]{0,6}[:：]")
-# or of a table that gives the link to each company's own policy
-_linked_row = re.compile(r"[\s|]*([^|\t。;；:：]{2,24})\|[^|]+\|[^|]+\|\s*(?:<|&lt;|\[[^\]|]*\]\()?(?:https?://|www\.)")
-_sdk_row = re.compile(r"[\s|]*([^|\t。;；]{0,30}sdk[^|\t。;；]{0,12})(?:\||\t)[^\n]*[|\t]")
-_company = re.compile(r"有限公司|有限责任公司|股份公司|\bco\., ?ltd|\binc\b|\bllc\b|\blimited\b")
 
 
 def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> Frame | None:
@@ -301,7 +295,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     who = acting(sentence, start, act)
     if (they := _those.match(text, sentence.start) or earlier is not None and earlier.others and _they.match(text, sentence.start)):
         who = "third", they[0].strip()
-    if who is not None and who[0] == "we" and act is not None and (entry := sentence.once(_listed_sdk)) and not any(kind == "we" and a < act[0] and sentence.part(a) == sentence.part(act[0]) for a, _, kind in sentence.actors):
+    if who is not None and who[0] == "we" and act is not None and (entry := sentence.once(listed_sdk)) and not any(kind == "we" and a < act[0] and sentence.part(a) == sentence.part(act[0]) for a, _, kind in sentence.actors):
         who = "sdk", entry       # 百度地图SDK:我们使用了它,需要获取您的位置
     firm = who is not None and who[0] == "we"
 
@@ -437,33 +431,6 @@ def _aside(sentence: Sentence, position: int) -> bool:
     return any(act[2] == "collect" and act[1] <= opened and (who := acting(sentence, act[0], act)) is not None and who[0] == "we" for act in sentence.acts)
 
 
-def listed_company(sentence: Sentence, clause: Clause, around: Surroundings) -> str:
-    """The company whose row of a table or list of providers a sentence stands in."""
-    if listed_company not in sentence.told:
-        sentence.told[listed_company] = _listed_company(sentence.text, clause, around)
-    return sentence.told[listed_company]
-
-
-def _listed_company(text: str, clause: Clause, around: Surroundings) -> str:
-    if clause.kind == "cell":
-        found = around.row(clause.clause)
-        if found:
-            for number in found[1]:
-                if number is not None and number != clause.clause:
-                    other = around.scanned[number].view.text
-                    if "sdk" in other[:60] or len(other) < 60 and _company.search(other):
-                        return other[:40]
-        return ""
-    if (sdk := _sdk_row.match(text) or _linked_row.match(text)) is not None:
-        return sdk[1].strip()
-    if text.count("|") + text.count("\t") >= 2 and (company := _company.search(text)):
-        return text[max(0, company.start() - 16):company.end()].split("|")[-1].strip()
-    # a row whose cells were joined by commas: name, company, what for, data, address of its policy
-    if "http" in text and text.count(",") >= 4 and (company := _company.search(text, 0, 140)) and not _ourselves.search(text):
-        return text[max(0, company.start() - 16):company.end()].split(",")[-1].strip()
-    return ""
-
-
 def services(sentence: Sentence) -> set[tuple[int, int, str]]:
     """The verbs by which the firm gives something: 我们提供…功能."""
     provided = [act for act in sentence.acts if act[2] == "provide"]
@@ -471,12 +438,6 @@ def services(sentence: Sentence) -> set[tuple[int, int, str]]:
         return set()
     return {act for act in provided if (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"
             and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]])}
-
-
-def _listed_sdk(sentence: Sentence) -> str:
-    """The SDK whose entry in a list begins with the sentence: 百度地图SDK:…"""
-    entry = _entry.match(sentence.text) if sentence.start == 0 else None
-    return entry[1] if entry else ""
 
 
 def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
