@@ -23,9 +23,29 @@ def scores(truth: np.ndarray, said: np.ndarray, names: tuple[str, ...]) -> pd.Da
     return pd.concat([table, last], ignore_index=True)
 
 
+def spread(truth: np.ndarray, said: np.ndarray, groups: np.ndarray | None = None, draws: int = 500, seed: int = 0) -> np.ndarray:
+    """The 95 % interval of each label's F1, of micro and of macro, by bootstrap over groups of rows (by default over rows)."""
+    counts = np.stack([truth * said, said, truth], 1).astype(float)
+    if groups is not None:
+        counts, each = np.zeros((groups.max() + 1, *counts.shape[1:])), counts
+        np.add.at(counts, groups, each)
+    rng, size = np.random.default_rng(seed), len(counts)
+    flat = counts.reshape(size, -1)
+    drawn = np.array([np.bincount(rng.integers(size, size=size), minlength=size) @ flat for _ in range(draws)]).reshape(draws, *counts.shape[1:])
+    f1 = 2 * drawn[:, 0] / np.maximum(drawn[:, 1] + drawn[:, 2], 1)
+    micro = 2 * drawn[:, 0].sum(1) / np.maximum((drawn[:, 1] + drawn[:, 2]).sum(1), 1)
+    return np.quantile(np.column_stack([f1, micro, f1.mean(1)]), (0.025, 0.975), axis=0).T
+
+
+def _judged(truth: np.ndarray, said: np.ndarray, names: tuple[str, ...], groups: np.ndarray | None = None) -> pd.DataFrame:
+    """The scores with their intervals."""
+    low, high = spread(truth, said, groups).T
+    return scores(truth, said, names).assign(low=low, high=high)
+
+
 def _flag(truth: np.ndarray, said: np.ndarray, name: str) -> pd.DataFrame:
     """A flag's F1 of yes, and the mean of yes and no."""
-    both = scores(np.column_stack([truth, 1 - truth]), np.column_stack([said, 1 - said]), (name, f"not {name}"))
+    both = _judged(np.column_stack([truth, 1 - truth]), np.column_stack([said, 1 - said]), (name, f"not {name}"))
     both.loc[2:, "label"] = [f"{name} micro", f"{name} macro"]
     return both
 
@@ -33,7 +53,7 @@ def _flag(truth: np.ndarray, said: np.ndarray, name: str) -> pd.DataFrame:
 def topic_splits(corpora: Path) -> pd.DataFrame:
     """CAPP-130 and APPSI-139: trained and tuned on train alone, read on dev; CAPP-130 also without the rows that train has.
 
-    What ships is trained on train and dev together.
+    What ships is trained on train and dev together.  Intervals: 95 %, bootstrap over sentences.
     """
     corpora, made = Path(corpora), []
     for lang, name in (("zh", "CAPP-130"), ("en", "APPSI-139")):
@@ -49,15 +69,15 @@ def topic_splits(corpora: Path) -> pd.DataFrame:
                           for text, label in zip(rows.texts, rows.labels, strict=True)])
         for what, mask in (("dev", np.ones(len(fresh), bool)), ("dev, not in train", fresh)):
             at = mask & ~np.isnan(rows.labels[:, HEADS.index(GIVEN[0])])
-            parts = [scores(rows.labels[at][:, SEEN:], yes[at][:, :len(CAPP)], CAPP)]
+            parts = [_judged(rows.labels[at][:, SEEN:], yes[at][:, :len(CAPP)], CAPP)]
             for number, flag in enumerate(FLAGS, len(CAPP)):
                 at = mask & ~np.isnan(rows.labels[:, number])
                 parts.append(_flag(rows.labels[at, number], yes[at, number], flag))
             made.append(pd.concat(parts).assign(corpus=name, split=what))
-    return pd.concat(made, ignore_index=True)[["corpus", "split", "label", "precision", "recall", "f1", "support"]]
+    return pd.concat(made, ignore_index=True)[["corpus", "split", "label", "precision", "recall", "f1", "low", "high", "support"]]
 
 
-def topic_policies(corpora: Path, draws: int = 500, seed: int = 0) -> pd.DataFrame:
+def topic_policies(corpora: Path) -> pd.DataFrame:
     """Whole CAPP-130 policies, no sentence like one of theirs in training: a sentence by itself, and with what stands around it.
 
     Folds over policies; intervals (95 %) by bootstrap over policies; sentences without a type count.
@@ -72,16 +92,7 @@ def topic_policies(corpora: Path, draws: int = 500, seed: int = 0) -> pd.DataFra
         alone = np.vstack(apart)[:, :len(CAPP)]
         for what, chances in (("sentence alone", alone), ("with context", joined)):
             yes = chances > train.thresholds(chances[rows], gold[rows])
-            result = scores(gold[rows], yes[rows], CAPP)
-            counts = np.stack([(gold * yes)[rows], yes[rows].astype(float), gold[rows]], 1)
-            sums = np.zeros((len(pages), 3, len(CAPP)))
-            np.add.at(sums, policy[rows], counts)
-            rng = np.random.default_rng(seed)
-            drawn = np.array([sums[rng.integers(len(pages), size=len(pages))].sum(0) for _ in range(draws)])
-            each = 2 * drawn[:, 0] / np.maximum(drawn[:, 1] + drawn[:, 2], 1)
-            micro = 2 * drawn[:, 0].sum(1) / np.maximum((drawn[:, 1] + drawn[:, 2]).sum(1), 1)
-            spread = np.column_stack([each, micro, each.mean(1)])
-            made.append(result.assign(lang=lang, judged=what, low=np.quantile(spread, 0.025, axis=0), high=np.quantile(spread, 0.975, axis=0)))
+            made.append(_judged(gold[rows], yes[rows], CAPP, policy[rows]).assign(lang=lang, judged=what))
     return pd.concat(made, ignore_index=True)[["lang", "judged", "label", "precision", "recall", "f1", "low", "high", "support"]]
 
 
@@ -100,8 +111,8 @@ def topic_opp115(corpora: Path, kind: str = "majority") -> pd.DataFrame:
     texts, truth = opp115_table(folder / f"{kind}_validation.csv")
     trained = classifier.train(*opp115_table(folder / f"{kind}_train.csv"))
     return pd.concat([
-        scores(truth.to_numpy(), trained.predict(texts).to_numpy(), OPP).assign(model="trained on train"),
-        scores(truth.to_numpy(), topics.classify(texts, labels="opp115").to_numpy(), OPP).assign(model="translated, no training"),
+        _judged(truth.to_numpy(), trained.predict(texts).to_numpy(), OPP).assign(model="trained on train"),
+        _judged(truth.to_numpy(), topics.classify(texts, labels="opp115").to_numpy(), OPP).assign(model="translated, no training"),
     ], ignore_index=True)
 
 

@@ -94,7 +94,8 @@ def finer(text: str, title: str, coarse: Collection[str], kinds: Families, near:
 
     The first type of a family is what the model found; another of the family takes its place where only the
     other's cue stands in the sentence.  ``near``: families that the model nearly found; a finer type's cue in the
-    sentence tips the balance.
+    sentence tips the balance.  ``title``: the titles above, the innermost in the first line; it alone decides for
+    what has no coarse type.
 
     >>> kinds = families(rules.load())
     >>> finer("公司合并时,我们会转让您的个人信息", "", ["share"], kinds), finer("我们会对外提供信息", "", ["share"], kinds)
@@ -105,7 +106,7 @@ def finer(text: str, title: str, coarse: Collection[str], kinds: Families, near:
     for family in dict.fromkeys(("", *coarse, *near)):
         sure = not family or family in coarse
         own = False
-        titled = sure and family and title
+        titled = title if sure and family else "" if family or coarse else title.split("\n", 1)[0]
         if not (titled or kinds.bits.get(family, 0) & possible):
             if sure and family:
                 found[family] = ""
@@ -113,7 +114,7 @@ def finer(text: str, title: str, coarse: Collection[str], kinds: Families, near:
         for topic, first, inside, above, bit in kinds.members.get(family, ()):
             if bit & possible and (sure or first and topic != family) and (hit := inside.search(text)):
                 found[topic] = f"cue {hit[0]}"
-            elif titled and above and (words := _titled(above, title)):
+            elif titled and above and (words := _titled(above, titled)):
                 found[topic] = f"title {words}"
             else:
                 continue

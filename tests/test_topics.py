@@ -122,6 +122,12 @@ def test_reasons_to_refuse_a_request_are_no_exceptions_to_consent():
     assert {"exceptions", "share"} <= shared[item]
 
 
+def test_what_has_no_other_type_is_told_by_its_own_title():
+    found = types("一、适用范围", "某些页面另有约定的，从其约定。", "我们会收集您的手机号码。", "二、定义", "平台：由我们运营的应用。")
+    assert found["某些页面另有约定的，从其约定。"] == {"intro_scope"} and found["平台：由我们运营的应用。"] == {"definitions"}
+    assert "intro_scope" not in found["我们会收集您的手机号码。"]
+
+
 def test_a_score_near_its_threshold_says_so():
     made = document("一、信息的收集", "我们会收集您的手机号码。", "您可以致电客服，我们会核实您的身份。", "二、其他", "活动规则以页面为准，我们会留存记录并告知您。")
     chances, cut, _ = topics.judge(topics.lay(made), topics.load())
