@@ -202,9 +202,9 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
     sentences: list[Sentence] = []
     definition, changes, exemption, legal = (cues[name] for name in ("definition_cue", "change_list_cue", "exemption_list_cue", "legal_list_item"))
     most = max(2500, 0.3 * len(document.policy.text))     # a larger part is not all definitions: the tree went wrong there
-    some_policy = any(part != "terms" for part, section in zip(parts, sections) if section.level or part == "policy")
+    skipped = _terms(document)
     for clause in document.clauses:
-        if clause.kind == "toc" or some_policy and clause.section < len(parts) and parts[clause.section] == "terms":
+        if clause.kind == "toc" or clause.section in skipped:
             continue
         view, number, heading = views[clause.clause], clause.section, clause.kind == "heading"
         text = view.text
@@ -267,6 +267,22 @@ def body(document: Document, views: Sequence[View], phrases: Phrases, marks: dic
 
 _enumerated = re.compile(r":\s*(\(?(?:i|1|a|一)[)、.])")
 _numeral = re.compile(r"\s*\(?(?:[ivx]{1,4}|\d{1,2}|[a-z]|[一二三四五六七八九十]{1,2})[)、.]|\s*(?:or|and|或|以及)\s*\(")
+
+
+_private = re.compile(r"隐私|个人信息|privacy|personal (?:information|data)", re.IGNORECASE)
+
+
+def _terms(document: Document) -> set[int]:
+    """The sections that are terms of use beside a policy; none where the document is hardly anything else."""
+    parts, sections = document.parts, document.sections
+    policy = sum(section.end - section.start for section, part in zip(sections, parts) if part != "terms")
+    if policy < max(400, 0.12 * len(document.policy.text)):
+        return set()
+    private: set[int] = set()
+    for section in sections:
+        if section.level and _private.search(section.title or "") or section.parent in private:
+            private.add(section.section)
+    return {section.section for section, part in zip(sections, parts) if part == "terms" and section.section not in private}
 
 
 def _extent(document: Document, number: int) -> int:

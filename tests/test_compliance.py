@@ -46,6 +46,12 @@ def test_does_every_requirement_have_one_row_a_basis_and_a_reason():
         assert rule.zh and rule.en and rule.must_zh and rule.must_en
 
 
+def test_is_a_privacy_chapter_of_terms_of_use_read():
+    terms = "用户协议\n一、账号\n" + "用户应妥善保管账号并遵守本协议的约定，不得转让。\n" * 12
+    chapter = "二、隐私保护\n您可以登录账号，在“我的-个人资料”中查阅和更正您的个人信息。\n三、争议\n协商解决。"
+    assert findings(terms + chapter)["G04"].verdict == "met"
+
+
 def test_is_nothing_called_missing_where_no_law_of_china_shows():
     text = "Privacy policy\nWe collect your name and e-mail address.\nBy using this site you agree to this policy."
     abroad, here = findings(text), findings(text + "\nOur office is in Shenzhen.")
