@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from policykit import names, sdk_names, sdk_tables
@@ -45,6 +45,18 @@ class Mentions:
         self.kinds = [(name.removeprefix("kind_"), pattern) for name, pattern in self.patterns.items() if name.startswith("kind_")]
         self.words_of = sdk_names.Words(*(self.patterns.get(name, nothing) for name in ("generic_zh", "generic_en", "function_en")))
 
+    @cached_property
+    def own(self) -> set[str]:
+        """The SDKs whose names are all over a text that never speaks of them as SDKs: its own product."""
+        times: dict[str, int] = {}
+        spoken: set[str] = set()
+        for view, found in self.scans:
+            for hit in found.get("named_sdk", ()):
+                times[hit.payload.id] = times.get(hit.payload.id, 0) + (not hit.payload.need)
+                if _product.match(view.text, hit.end) or "sdk" in view.text[hit.start:hit.end]:
+                    spoken.add(hit.payload.id)
+        return {sdk for sdk, number in times.items() if number >= 15 and sdk not in spoken}
+
     def known(self, scanned: Scanned, context: bool, *, whole: bool = False) -> list[Named]:
         """The names of sdks.csv in a clause; ``context``: heading or lead-in speak of SDKs; ``whole``: a name cell."""
         text, found = scanned.view.text, []
@@ -52,6 +64,8 @@ class Mentions:
         for hit in scanned.hits.get("named_sdk", ()):
             if sdk_names.in_address(text, hit.start, hit.end) or not whole and hit.end - hit.start > 1 and text[hit.start:hit.end] in self.title:
                 continue                                            # the policy's own product bears its title
+            if hit.payload.id in self.own:
+                continue
             if _in_firm.match(text, hit.end) and self.in_firm(text, hit.start, hit.end, bool(hit.payload.need)) or _denied.search(text, max(0, hit.start - 40), hit.start):
                 continue
             if text[hit.start - 1:hit.start] == "-" and text[hit.start].isascii() and text[max(0, hit.start - 2):hit.start - 1].isascii():
@@ -176,17 +190,18 @@ class Mentions:
 
     def words(self, clause: Clause, view: View, start: int, end: int) -> str | None:
         """The words of a value, verbatim."""
-        start = start + len(view.text[start:end]) - len(view.text[start:end].lstrip())
-        end = start + len(view.text[start:end].rstrip(" ;,。|"))
+        start = start + len(view.text[start:end]) - len(view.text[start:end].lstrip(" \n*_"))
+        end = start + len(view.text[start:end].rstrip(" ;,。|*_"))
         if end <= start:
             return None
         a, b = view.span(start, end)
         return self.document.policy.text[a:b]
 
 
+_product = re.compile(r"\s?\+?\s?(?:sdk|推送|统计|登录|分享|支付|定位|push|插件|开放平台|广告|联盟)")
 _other_firm = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:公司|集团)")
 _numbered = re.compile(r"\s*[(*]*\d{1,2}[).、*]+\s*")
-_left = re.compile(r"[\s()*•·\-:_Ø▪●◆■□➢]*(?:\d{1,2}\s?[.、):]\s*)?[\s()*•·\-:_]*")
+_left = re.compile(r"[\s()*•·\-:_Øø▪●◆■□➢]*(?:\d{1,2}\s?[.、):]\s*)?[\s()*•·\-:_]*")
 _stop = re.compile(r"[。;\n|]|\(|https?:")
 _others = re.compile(r"第三方|其他|部分|合作|本|各")
 _nothing = re.compile(r"[无否\-/—_.*]+|不涉及|暂无|n/?a|none")

@@ -114,3 +114,8 @@ def test_is_a_list_that_stands_in_the_text_not_said_to_be_elsewhere():
         parsed = document(text)
         kept = sdks.elsewhere(facts.find(parsed, RULES), sdks.find(parsed, [], RULES))
         assert [f.value for f in kept if f.fact == "sdk_list"] == expected
+
+
+def test_is_a_name_all_over_the_text_its_own_product_and_no_sdk():
+    own = "\n".join(f"{number}、创蓝会依法处理第{number}类信息，授权人同意创蓝作为服务提供商与第三方共享。" for number in range(1, 12))
+    assert not found(own) and {row.sdk for row in found("我们接入创蓝SDK。\n" + own)} == {"shanyan"}
