@@ -59,6 +59,8 @@ _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
 _works = re.compile(r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
+# what the user gives to others: information you provide to such third-party sites, including your card
+_to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|our|a) ){0,2}(?:third[ -]+part(?:y|ies)|linked|external|other (?:web ?)?sites|advertisers?|merchants?|partners?)(?: (?:web ?)?sites?)?)\b(?! and (?:to )?us\b)")
 # what is written about: we use your address to contact you regarding your order
 _about = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) (?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")    # not just a word on encryption
@@ -155,6 +157,7 @@ _concerned = _holds("涉及", "中包括", "involve", "concern")
 _of_change = _holds("更新", "修订", "变更", "修改", "新增", "updated", "revised", "amended", "changed", "new ")
 _keeps_on = _holds("影响")
 _supplied = _holds("供应商", "服务商", "提供商", "提供者")
+_hands_over = _holds("you provide to", "provided by you to", "you submit to", "provide directly to", "you give to", "you disclose to")
 _sensitive = _holds("敏感", "sensitive")
 
 
@@ -323,6 +326,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("defined", "defined: works and who owns them", None)
     if rulebook.items[item].gold == "bank_card" and _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end) and not _handled.search(text, sentence.start, start):
         return Verdict("defined", "defined: an example of what is encrypted", None)
+    if act is not None and act[2] == "provide" and act in before and sentence.once(_hands_over) and (them := _to_them.match(text, act[1], start)):
+        return Verdict("third_party", f"third_party: given {them[1]}", "third", "collect")
     if item in DEALINGS and (about := _about.search(text, sentence.start, start)):
         return Verdict("defined", f"defined: {about[1]} … {about[2]}: what is written about", "we", "use")
     if sentence.once(_tells_self) and _self_told.search(text, sentence.start, start):

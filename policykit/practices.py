@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
+from policykit import answers
 from policykit.actors import Frame, Surroundings, acting
 from policykit.judge import ACTION, Verdict, follow, judge
 from policykit.mentions import counts
@@ -45,6 +46,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
     scanned = rulebook.scan(document)
     around = Surroundings(document, scanned, rulebook)
     named_so = products(document)
+    answered = answers.answered(document)
     rows: list[Practice] = []
     for clause, (view, hits) in zip(document.clauses, scanned):
         mentions = hits.get("item")
@@ -80,6 +82,11 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                         verdict = Verdict("denied", f"denied: {words}, in the next sentence (context.yml deny)", "we", "collect")
                 elif verdict.status == "denied" and place + 1 < len(parts) and (again := _given_after.match(parts[place + 1].text, parts[place + 1].start)):
                     verdict = Verdict("collected", f"collected: {again[0].strip()}, in the next sentence", "we", "collect")
+                if answered and (answer := answered.get(clause.clause)):
+                    if not answer.collected and verdict.status != "user_warned":
+                        verdict = Verdict("denied", f"denied: in a row that says {answer.words}", "we", "collect")
+                    elif answer.collected and verdict.status == "defined":
+                        verdict = Verdict("collected", f"collected: in a row that says {answer.words}", "we", "collect")
                 start, end = view.span(hit.start, hit.end)
                 rows.append(Practice(
                     clause.policy, clause.clause, hit.payload.id, start, end, verdict.status,

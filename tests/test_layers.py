@@ -20,7 +20,7 @@ LAYERS = [
     {"outline"},
     {"leads"},
     {"structure"},
-    {"align", "actors"},
+    {"align", "actors", "answers"},
     {"languages", "surroundings", "clausemodel", "judge", "sdk_tables"},
     {"sdk_mentions"},
     {"sdk_blocks"},
