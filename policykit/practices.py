@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from policykit import answers
 from policykit.actors import Frame, Surroundings, acting
@@ -66,7 +67,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 if listed[number]:
                     inside.append(mentions[number])
                 number += 1
-            stated = condition(sentence, document, view) if inside else None
+            stated, first = condition(sentence, document, view) if inside else None, len(rows)
             for hit in inside:
                 verdict = judge(sentence, hit, clause, around, earlier, rulebook)
                 if titles and any(a <= hit.start and hit.end <= b and b - a > hit.end - hit.start for a, b in titles):
@@ -94,6 +95,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     purpose(sentence, hit, verdict.frame, around, clause.section),
                     recipient(sentence, verdict, document, view) if verdict.action == "share" else None, stated,
                     document.policy.text[start:end], verdict.rule))
+            if len(rows) - first > 1 and sentence.denials:
+                rows[first:] = after_all(rows[first:])
             if inside:
                 named = [row for row in rows[-len(inside):] if row.clause == clause.clause and row.status == "collected"]
             elif named:
@@ -101,6 +104,13 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
             if number < len(mentions):      # somebody asks what this sentence leaves to the next
                 earlier = follow(sentence, earlier, around)
     return rows
+
+
+def after_all(rows: list[Practice]) -> list[Practice]:
+    """The practices of a sentence that uses an item and says itself that it is not collected: 使用通讯录权限组，但不会获取通讯录."""
+    denied = {row.item for row in rows if row.status == "denied" and row.action == "collect"}
+    return [replace(row, status="defined", rule="defined: denied in the same sentence")
+            if row.item in denied and row.status == "collected" and (row.action in ("use", "permission") or row.actor == "user") else row for row in rows]
 
 
 def products(document: Document) -> re.Pattern[str] | None:
