@@ -43,9 +43,9 @@ def _judged(truth: np.ndarray, said: np.ndarray, names: tuple[str, ...], groups:
     return scores(truth, said, names).assign(low=low, high=high)
 
 
-def _flag(truth: np.ndarray, said: np.ndarray, name: str) -> pd.DataFrame:
+def _flag(truth: np.ndarray, said: np.ndarray, name: str, groups: np.ndarray | None = None) -> pd.DataFrame:
     """A flag's F1 of yes, and the mean of yes and no."""
-    both = _judged(np.column_stack([truth, 1 - truth]), np.column_stack([said, 1 - said]), (name, f"not {name}"))
+    both = _judged(np.column_stack([truth, 1 - truth]), np.column_stack([said, 1 - said]), (name, f"not {name}"), groups)
     both.loc[2:, "label"] = [f"{name} micro", f"{name} macro"]
     return both
 
@@ -80,7 +80,7 @@ def topic_splits(corpora: Path) -> pd.DataFrame:
 def topic_policies(corpora: Path) -> pd.DataFrame:
     """Whole CAPP-130 policies, no sentence like one of theirs in training: a sentence by itself, and with what stands around it.
 
-    Folds over policies; intervals (95 %) by bootstrap over policies; sentences without a type count.
+    Folds over policies; intervals (95 %) by bootstrap over policies; sentences without a type count; the flags alone, without context.
     """
     corpora, made = Path(corpora), []
     for lang in ("zh", "en"):
@@ -89,10 +89,14 @@ def topic_policies(corpora: Path) -> pd.DataFrame:
         _, joined, rows = train.second_stage(pages, apart)
         gold = np.vstack([page.labels for page in pages])[:, :len(CAPP)]
         policy = np.repeat(np.arange(len(pages)), [len(page.texts) for page in pages])
-        alone = np.vstack(apart)[:, :len(CAPP)]
+        alone, labels = np.vstack(apart)[:, :len(CAPP)], np.vstack([page.labels for page in pages])
         for what, chances in (("sentence alone", alone), ("with context", joined)):
             yes = chances > train.thresholds(chances[rows], gold[rows])
             made.append(_judged(gold[rows], yes[rows], CAPP, policy[rows]).assign(lang=lang, judged=what))
+        for at, name in enumerate(FLAGS, len(CAPP)):        # a risk is one of an important sentence, as in the official split
+            mask = rows & (labels[:, len(CAPP)] > 0) if name == "risk" else rows
+            chance, truth = np.vstack(apart)[mask, at], labels[mask, at]
+            made.append(_flag(truth, chance > train.macro_threshold(chance, truth), name, policy[mask]).assign(lang=lang, judged="sentence alone"))
     return pd.concat(made, ignore_index=True)[["lang", "judged", "label", "precision", "recall", "f1", "low", "high", "support"]]
 
 

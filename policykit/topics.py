@@ -20,7 +20,23 @@ import pandas as pd
 from scipy import sparse
 
 from policykit import ngrams, rules
-from policykit.clausemodel import APPSI, CAPP, CUE_ALONE, DOUBTFUL, FLAGS, HEADS, NEAR, OPP, SEEN, WEIGHTS, Model, bent, fingerprint, load, same
+from policykit.clausemodel import (
+    APPSI,
+    CAPP,
+    CUE_ALONE,
+    DOUBTFUL,
+    FLAGS,
+    HEADS,
+    NEAR,
+    OPP,
+    SEEN,
+    WEIGHTS,
+    Model,
+    bent,
+    fingerprint,
+    load,
+    same,
+)
 from policykit.literals import Sieve
 from policykit.rows import Topic
 from policykit.rules import Rulebook

@@ -18,7 +18,7 @@ from policykit.linear import Heads, Space
 from policykit.surroundings import around, lay_sheet
 from policykit.text import fold
 
-VERSION = "1"
+VERSION = "2"
 SEED = 0
 FOLDS = 5
 C = 0.5                     # penalty of the heads, by cross-validation on train; heads with few or doubtful labels bear less
