@@ -51,8 +51,8 @@ def plain_email(verbatim: str) -> str:
 
 
 _run = re.compile(
-    r"(?<![a-z0-9_.@=&?%#-])(?<!\d\*)(?<!\*\*\*)(?:\+|00(?=[1-9]))?[(\[]?\+?\d[\d\-() .]{2,22}\d(?:\s?(?:转|ext\.?|x)\s?\d{1,5})?(?![a-z0-9_@%]|\.\d|\*+\d)"
-    r"|(?<![a-z0-9-])1?-?\(?8(?:00|88|77|66|55|44|33)\)?[- ][a-z0-9]{1,4}-?[a-z0-9]{2,7}(?:-[a-z0-9]{2,4})?(?![a-z0-9-])"
+    r"(?<![a-z0-9-])1?-?\(?8(?:00|88|77|66|55|44|33)\)?[- ](?=[a-z0-9-]{0,6}[a-z])[a-z0-9]{1,4}-?[a-z0-9]{2,7}(?:-[a-z0-9]{2,4})?(?![a-z0-9-])"
+    r"|(?<![a-z0-9_.@=&?%#-])(?<!\d\*)(?<!\*\*\*)(?:\+|00(?=[1-9]))?[(\[]?\+?\d[\d\-() .]{2,22}\d(?:\s?(?:转|ext\.?|x)\s?\d{1,5})?(?![a-z0-9_@%]|\.\d|\*+\d)"
 )
 _cue = re.compile(r"电话|热线|拨打|致电|专线|客服|座机|手机[:号]|联系方式|(?<![a-z])(?:tel|phone|telephone|hotline|call(?:ing)?|mobile|dial|toll[- ]free|cell|ph)(?![a-z])")
 _after = re.compile(r"^\s?[\])]?(?:客服|服务热线|热线|服务电话|语音|电话|人工|号码)")
@@ -119,6 +119,8 @@ def kind(written: str, region: str, cue: bool, near: bool) -> str | None:
         return None
     if region == "CN" and not main.startswith("+") and not re.match(r"\(?0\d|1[3-9]\d|\(?86|00|8[56]\d", main):
         return "local number" if cue and near and re.fullmatch(r"[2-8]\d{6,7}", digits) and len(main) == len(digits) else None
+    if cue and re.match(r"[(\[]?(?:852|853|886|65)[)\]]", main):         # (852) 2345 6789
+        written = "+" + written.lstrip("([")
     try:
         parsed = phonenumbers.parse(written.replace("转", "x"), region)
     except phonenumbers.NumberParseException:

@@ -21,11 +21,13 @@ _date = re.compile(
     # 20210701
     r"|(?<![a-z0-9_.])(?P<y4>20[0-4]\d)(?P<m4>0[1-9]|1[0-2])(?P<d4>0[1-9]|[12]\d|3[01])(?![a-z0-9_])"
     # 29th August 2023; 29 August, 2023
-    rf"|(?<![a-z0-9_/])(?P<d5>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)?,?[\s.-]{{1,2}}{_MONTH.format('m5')},?[\s.-]{{1,2}}(?P<y5>(?:19|20)\d\d)(?!\d)"
+    rf"|(?<![a-z0-9_/])(?P<d5>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: day)?(?: of)?,?[\s.-]{{1,2}}{_MONTH.format('m5')},?[\s.-]{{1,2}}(?P<y5>(?:19|20)\d\d)(?!\d)"
     # 10/2014
     r"|(?<![a-z0-9_./-])(?P<m2b>0?[1-9]|1[0-2])/(?P<y2b>(?:19|20)\d\d)(?![a-z0-9_]|[/.-]\d)"
     # August 29, 2023; Aug. 29th 2023
     rf"|(?<![a-z]){_MONTH.format('m6')}\s{{1,2}}(?P<d6>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?:\s?[,.]\s?|\s)\s?(?P<y6>(?:19|20)\d\d)(?!\d)"
+    # 2023 August 29
+    rf"|(?<![\d/])(?P<y0>(?:19|20)\d\d),?\s{_MONTH.format('m0')}\s(?P<d0>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:])"
     # July 2021; April, 2011
     rf"|(?<![a-z]){_MONTH.format('m7')},?(?: of)?\s{{1,2}}(?P<y7>(?:19|20)\d\d)(?!\d)"
     # 08/29/2023, 29.08.2023
@@ -115,7 +117,7 @@ def find(text: str, day_first: bool = False) -> list[Date]:
                 assumed = first != second
             value = iso(year, second, first) if order else iso(year, first, second)
         else:
-            k = next(k for k in "345679" if g[f"y{k}"])
+            k = next(k for k in "0345679" if g[f"y{k}"])
             month = g[f"m{k}"]
             month = int(month) if month.isdigit() else next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month[:3]))
             day = g.get(f"d{k}")
