@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import importlib.util
 import json
@@ -136,6 +137,7 @@ def report(paths: list[str] | None = None, output: str | Path | None = None, *, 
     chosen = notebooks(names)
     if not chosen:
         raise ReportError("there is no notebook to make a report of")
+    output = destination(output, split)
     corpus = read(given[0] if len(given) == 1 else given, progress=progress)
     unread = corpus.policies[corpus.policies["status"] == "error"]
     if len(unread) == len(corpus.policies):
@@ -146,7 +148,6 @@ def report(paths: list[str] | None = None, output: str | Path | None = None, *, 
     failed: list[str] = []
     made: list[tuple[Part, Blocks]] = []
     blocks = Blocks()
-    output = Path(output or ("report" if split else "report.html")).absolute()
     with tempfile.TemporaryDirectory(prefix="policykit-") as folder, kernel() as kernel_name, chdir(folder), watch(), \
             environment(POLICYKIT_LANG=lang, PYDEVD_DISABLE_FILE_VALIDATION="1"):
         # every notebook opens what was read here once
@@ -162,6 +163,21 @@ def report(paths: list[str] | None = None, output: str | Path | None = None, *, 
     if failed:
         raise ReportError(f"{written[0]} was written, but {failed[0]}", code=1)
     return written
+
+
+def destination(output: str | Path | None, split: bool) -> Path:
+    """Where the report goes, known to be writable before anything is read: a file, or a folder if ``split``."""
+    given = Path(output or ("report" if split else "report.html")).expanduser()
+    path = given / "report.html" if given.is_dir() and not split else given
+    if split and given.is_file():
+        raise ReportError(f"{given}: is a file; a report split into several files needs a folder")
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(f"{path.parent}: this folder cannot be made ({error.strerror}); choose another place with -o") from error
+    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise ReportError(f"{path}: cannot be written here; choose another place with -o")
+    return path.absolute()
 
 
 def write(made: list[tuple[Part, Blocks]], output: Path, about: dict[str, Any], lang: str, split: bool) -> list[Path]:
@@ -212,8 +228,13 @@ def workplace(paths: list[str] | None = None, folder: str | Path | None = None) 
 
 def lab(paths: list[str] | None = None, folder: str | Path | None = None, options: Iterable[str] = ()) -> int:
     """JupyterLab's exit code, after it ran on the notebooks."""
+    for path in paths or ():
+        if not glob.glob(str(Path(path).expanduser())):
+            raise ReportError(f"{path}: there is no such file or folder; check the spelling")
     place = workplace(paths, folder)
     print(f"policykit: the notebooks are in {place}", file=sys.stderr)
     if not shutil.which("jupyter-lab") and importlib.util.find_spec("jupyterlab") is None:
         raise ReportError("JupyterLab is not installed here; install it with: pip install jupyterlab")
-    return subprocess.call([sys.executable, "-m", "jupyterlab", str(place), *options])
+    # in a container everybody is root, and Jupyter would not start
+    root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    return subprocess.call([sys.executable, "-m", "jupyterlab", str(place), *root, *options])

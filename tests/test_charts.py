@@ -127,6 +127,23 @@ def test_many_firms_are_rows_and_few_are_columns():
     assert len(few.layout.xaxis.ticktext) == 5 and len(many.layout.yaxis.ticktext) == 150
 
 
+def test_few_items_at_many_firms_stand_in_panels():
+    figure = charts.items(CORPORA[150], ["imei", "clipboard"])
+    assert len(figure.data) == 4 and sum(len(panel.z) for panel in figure.data) == 150 and figure.layout.height < 1200
+    assert [panel.yaxis for panel in figure.data] == ["y", "y2", "y3", "y4"]
+
+
+def test_a_large_matrix_leaves_out_its_most_frequent_letter():
+    letters = {letter for row in charts.findings(CORPORA[150]).data[0].text for letter in row}
+    few = {letter for row in charts.findings(CORPORA[5]).data[0].text for letter in row}
+    assert len(few - letters) == 1
+
+
+def test_flow_names_recipients_of_several_policies_and_counts_the_others():
+    nodes = charts.flow(CORPORA[150]).data[0].node
+    assert len(nodes.label) == len(nodes.x) == len(nodes.y) and all(0 < place < 1 for place in nodes.y)
+
+
 def seen(colour, matrix):
     """A colour as a reader with this colour blindness sees it (Machado et al., 2009), in linear light."""
     rgb = [(int(colour[i:i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5)]

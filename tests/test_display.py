@@ -13,7 +13,7 @@ import policykit
 from policykit.display import display, table
 
 HOME = Path(policykit.__file__).parent
-OURS = {"style", "div", "table", "thead", "tbody", "tr", "th", "td", "p"}
+OURS = {"style", "div", "table", "thead", "tbody", "tr", "th", "td", "p", "br"}
 
 
 class Tags(HTMLParser):
@@ -61,6 +61,15 @@ def test_what_differs_is_told_in_words():
     assert {"类型", "内容", "前者", "后者", "后者原文"} <= set(shown.columns)
     assert shown["内容"].tolist()[0] == "IMEI" and shown["后者"].tolist() == ["收集", "未找到", "2021-01-01"] and shown["前者"].tolist()[1] == "已满足"
     assert "G05" not in set(shown["内容"]) and "–" in table(frame)._repr_html_()
+
+
+def test_values_carry_their_unit_and_their_quote():
+    facts = pd.DataFrame({"policy": "p", "fact": ["response_days"], "value": ["15"], "unit": ["working_day"]})
+    assert table(facts, columns=["fact", "value"]).shown["Value"].tolist() == ["15 working days"]
+    assert table(facts, columns=["fact", "value", "unit"]).shown["Value"].tolist() == ["15"]
+    frame = pd.DataFrame({"kind": ["fact"], "name": ["response_days"], "old": [None], "new": ["15 working_day"], "old_quote": [None], "new_quote": ["15个工作日内<b>"]})
+    html = table(frame, lang="zh", columns=["kind", "name", "old", "new"])._repr_html_()
+    assert "15个工作日<br>“15个工作日内&lt;b&gt;”" in html
 
 
 def test_missing_is_a_dash_and_the_rest_is_counted():

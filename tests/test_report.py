@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import pages
@@ -231,6 +232,45 @@ def test_nothing_readable_is_one_sentence_and_code_2(what, tmp_path, capsys):
     said = capsys.readouterr().err
     assert code == 2 and "Traceback" not in said and "policies" in said
     assert not (tmp_path / "r.html").exists()
+
+
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_read(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert report.destination(tmp_path, False) == tmp_path / "report.html", "into a folder that is there"
+    assert report.destination(tmp_path / "new" / "r.html", False).parent.is_dir()
+    with pytest.raises(report.ReportError, match="is a file"):
+        report.destination(tmp_path / "file", True)
+    with pytest.raises(report.ReportError, match="cannot be made"):
+        report.destination(tmp_path / "file" / "r.html", False)
+
+
+def test_lab_names_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(report.ReportError, match="no such file or folder"):
+        report.lab([str(tmp_path / "nowhere")], tmp_path / "work")
+    assert not (tmp_path / "work").exists()
+
+
+def test_cells_for_the_notebook_alone_stay_out_and_links_lead_to_the_other_part():
+    nb = new_notebook(cells=[new_markdown_cell("# One\n\n[two](2_two.ipynb) and [three](3_three.ipynb)", metadata={"tags": ["en"]}), new_markdown_cell("only there", metadata={"tags": ["en", "lab"]})])
+    blocks = page.Blocks()
+    parts = [page.part(nb, "n1-one", blocks), page.part(new_notebook(cells=[new_markdown_cell("# Two")]), "n2-two", blocks)]
+    html = page.page(parts, blocks)
+    assert "only there" not in html and 'href="#n2-two">two' in html and ".ipynb" not in without_blocks(html) and "three" in html
+
+
+def test_a_column_of_numbers_stands_at_the_right_and_one_with_words_does_not():
+    html = shown(display(text__html='<table class="dataframe"><thead><tr><th>n</th><th>v</th></tr></thead><tbody><tr><td>1</td><td>18</td></tr><tr><td>–</td><td>yes</td></tr></tbody></table>'))
+    assert html.count('class="number"') == 2 and 'class="number"><bdi>1<' in html and 'class="missing"' in html
+
+
+def test_the_cover_tells_how_to_read_and_leaves_out_what_it_does_not_know(corpus):
+    from policykit.cover import cover
+
+    about = cover(corpus, "zh")
+    assert [entry["name"] for entry in about["glossary"][0]][:2] == ["收集", "仅第三方收集"] and about["columns"] == ["firm", "sector"]
+    nameless = corpus.policies.assign(firm=None, firm_zh=None, sector=None)
+    about = cover(replace(corpus, tables=corpus.tables | {"policies": nameless}), "en")
+    assert "firms" not in dict(about["facts"]) and about["columns"] == []
 
 
 def test_an_unknown_notebook_is_named(capsys):
