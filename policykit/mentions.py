@@ -30,6 +30,7 @@ _you = re.compile(r"[您你户人方员]$")         # 您浏览 is a verb, 您�
 # 搜索、浏览与播放功能: what one can do; 通过浏览、搜索找到: what one does
 _function = re.compile(r"[^,，。;；:：信记数]{0,12}?(?:功能|服务)(?=[,，。;；:：()（）\"\s时中后]|$)")
 _doing = re.compile(r"(?:通过|可以|可|能够|进行|方便|便于|用于|支持|实现|享受|无法)(?![^,，。;；]{0,8}[收集记录获取采读存])[^,，。;；:：()（）您你]{0,8}$")
+_compound = re.compile(r"[\u4e00-\u9fff](?<![、和及与或并且的您你户在会可以括如由将者时后中间上下里内能过次被所用来去自行])$")      # 机票搜索: what is offered
 _taken = re.compile(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)")
 
 
@@ -63,7 +64,7 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
     if hit.payload.id in DONE:
         # what one does online is a verb too: 搜索信息
         before = text[max(0, hit.start - 16):hit.start]
-        if _function.match(text, hit.end) or _doing.search(before):
+        if _function.match(text, hit.end) or _doing.search(before) or _compound.search(before) and text[hit.start:hit.end] in ("搜索", "浏览"):
             return False
         if owned(text, hit.start) and (_noun.search(text, hit.start, hit.end) or not _you.search(before)):
             return True

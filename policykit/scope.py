@@ -135,6 +135,10 @@ class Denial:
         """The kinds of act denied for what stands at text[start:end]."""
         before = [act for act in self.acts if act[1] <= start or start <= act[0] and act[1] <= end]
         after = [act for act in self.acts if act[0] >= end]
+        text = sentence.text
+        if (opened := text.rfind("(", self.start, start)) >= 0 and (closed := text.find(")", opened)) >= end:
+            # 不会将身份信息(能识别您的,如姓名)提供给他人: what an aside says is not what is denied
+            before, after = [act for act in before if act[0] < opened], [act for act in after if act[0] > closed][-1:]
         if before:
             gap = sentence.text[before[-1][1]:start]
             if after and re.search(r"[将把]|对(?!外)", gap) and len(after[0:1]):
@@ -225,6 +229,11 @@ def _directed(sentence: Sentence, act: tuple[int, int, str]) -> tuple[int, int, 
     return act
 
 
+# not linked to the data collected by cookies: the participle tells which data
+_RELATIVE = (" by ", " through ", " via ", " from ", " when ", " during ")
+_DATA = ("information ", "data ", "details ", "content ")
+
+
 def _denials(sentence: Sentence):
     text = sentence.text
     soft = [(hit.start, hit.end) for hit in sentence.of("not_negator")]
@@ -240,6 +249,10 @@ def _denials(sentence: Sentence):
         conditional = any(sentence.part(c.start) >= here - 1 and (c.start <= hit.end + 80 or text.startswith(("unless", "除非"), c.start)) for c in conditions) or any(
             e.start > hit.end and not _of_another(sentence, hit, e) for e in sentence.of("except"))
         end = sentence.parts[here][1]
+        for _, further in sentence.parts[here + 1:]:
+            if text.count("(", hit.start, end) <= text.count(")", hit.start, end):
+                break
+            end = further       # the part goes on behind the bracket
         closed = _bracket(text, hit.start, sentence.start, sentence.end)
         for a, b in sentence.parts[here + 1:]:
             if closed:
@@ -261,7 +274,8 @@ def _denials(sentence: Sentence):
         # not sent to us: not collected
         acts = tuple((act[0], act[1], "collect") if act[2] == "share" and _to_us.match(text, act[1]) else
                      (act[0], act[1], "share") if text[act[0]:act[1]] == "提供" and _given_by_us.fullmatch(text, hit.start, act[0]) else act
-                     for act in sentence.acts if hit.start <= act[0] < stop)
+                     for act in sentence.acts if hit.start <= act[0] < stop
+                     and not (text.startswith(_RELATIVE, act[1]) and text.endswith(_DATA, 0, act[0])))
         if not acts or acts[0][0] - hit.end > (140 if isinstance(hit, _Nothing) else 60 if text[hit.start].isascii() else 30):
             continue
         if _more_than.search(text, acts[0][1], stop):
