@@ -203,7 +203,7 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
                 continue
         if pattern.unless_near and _compiled(pattern.unless_near).search(text[max(0, m.start() - 16):m.end() + 6]):
             continue
-        value, of, start, end = pattern.value, None, m.start(), m.end()
+        value, of, start, end = pattern.value, "day" if rule.type == "number" and pattern.value else None, m.start(), m.end()
         decided = f"{rule.id}/{pattern.id}"
         if rule.type == "date":
             at = m.start(_group(m, "date"))
