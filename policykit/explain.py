@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from policykit import clausemodel, rows, rules
 from policykit import corpus as corpora
 from policykit import law as laws
-from policykit import rows, rules
 from policykit.corpus import Corpus
 
 AROUND = 120                # characters of context on either side
@@ -78,6 +78,8 @@ def _table(values: dict[str, Any]) -> str:
 def _notes(rule: str, book: rules.Rulebook) -> list[str]:
     """What the rulebook says of the cues that a rule names: (context.yml deny)."""
     found = []
+    if rule.endswith(clausemodel.DOUBTFUL):
+        found.append(f"the score is within {clausemodel.NEAR} of where yes begins: read the clause; policykit.topics.explain shows what decided")
     if "context.yml" in rule:
         name = rule.split("context.yml")[1].strip(" )").split()[0] if rule.split("context.yml")[1].strip(" )") else ""
         cue = book.cues.get(name)

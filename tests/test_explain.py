@@ -27,6 +27,13 @@ def test_does_an_explanation_name_rule_item_place_and_text(corpus):
     assert repr(told) == str(told)
 
 
+def test_is_a_doubtful_clause_type_found_and_told(corpus):
+    doubtful = corpus.topics[corpus.topics["rule"].str.endswith("near its threshold")]
+    assert 0 < len(doubtful) < len(corpus.topics) / 3
+    assert "read the clause" in pk.explain(doubtful.iloc[0])
+    assert "read the clause" not in pk.explain(corpus.topics[~corpus.topics["rule"].str.contains("near")].iloc[0])
+
+
 def test_is_the_law_behind_a_finding_told(corpus):
     law = laws.load()
     for verdict in ("met", "partial", "missing", "unknown", "not_applicable"):
