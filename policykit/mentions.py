@@ -30,6 +30,7 @@ _you = re.compile(r"[您你户人方员]$")         # 您浏览 is a verb, 您�
 # 搜索、浏览与播放功能: what one can do; 通过浏览、搜索找到: what one does
 _function = re.compile(r"[^,，。;；:：信记数]{0,12}?(?:功能|服务)(?=[,，。;；:：()（）\"\s时中后]|$)")
 _doing = re.compile(r"(?:通过|可以|可|能够|进行|方便|便于|用于|支持|实现|享受|无法)(?![^,，。;；]{0,8}[收集记录获取采读存])[^,，。;；:：()（）您你]{0,8}$")
+_address = re.compile(r"(?:https?://|www\.)[\w.~:/?#\[\]@!$&'*+,;=%-]*$", re.ASCII)
 _compound = re.compile(r"[\u4e00-\u9fff](?<![、和及与或并且的您你户在会可以括如由将者时后中间上下里内能过次被所用来去自行])$")      # 机票搜索: what is offered
 _taken = re.compile(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)")
 
@@ -38,6 +39,11 @@ def owned(text: str, start: int) -> bool:
     """Whether the word at a position is somebody's: 您的, your."""
     last = text[start - 1:start]
     return (last in _OWNERS_END or last.isspace()) and _own_before.search(text[max(0, start - 16):start]) is not None
+
+
+def addressed(text: str, position: int) -> bool:
+    """Whether a position is inside of a web address, whose words say nothing: https://passport.example.com."""
+    return _address.search(text[max(0, position - 120):position]) is not None
 
 
 def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bool:

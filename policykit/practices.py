@@ -11,7 +11,7 @@ from dataclasses import replace
 from policykit import answers
 from policykit.actors import Frame, Surroundings, acting
 from policykit.judge import ACTION, Verdict, follow, judge
-from policykit.mentions import counts
+from policykit.mentions import addressed, counts
 from policykit.rows import Item, Practice
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence, sentences, split
@@ -55,6 +55,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
             continue
         permissions = "permit" in hits or "permission" in hits
         listed = [not mention[2].need or counts(view.text, mentions, number, permissions) for number, mention in enumerate(mentions)]
+        if "http" in view.text or "www." in view.text:
+            listed = [known and not addressed(view.text, mention.start) for known, mention in zip(listed, mentions)]
         if not any(listed):
             continue
         titles = [match.span() for match in named_so.finditer(view.text)] if named_so else []
