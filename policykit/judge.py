@@ -45,7 +45,7 @@ _by_address = re.compile(r"(?:通过|根据|使用|基于|利用|依据)[^,，�
 # we do not read other content of your clipboard: what is denied is the rest
 _rest = re.compile(r"\b(?:other|unrelated|irrelevant)\b (?:\w+ ){0,2}(?:information|contents?|data) (?:in|on|from|of|within|stored (?:in|on)) (?:the |your |their )*$")
 # you need not give it: nobody asks for it here
-_unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn't) (?:need|have) to|need not|no need to|(?:are|is) not (?:required|obliged|obligated) to|not necessary to)\b[^.;:,]*$")
+_unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn't) (?:need|have) to|need not|no need to|(?:are|is) not (?:required|obliged|obligated) to|not necessary to|without (?:\w+ly )?(?:giving|providing|submitting|entering|revealing|disclosing|supplying|having to|being asked))\b[^.;:,]*$")
 _unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
 # usage data that is not linked to your name
 _unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated|attached)\b[^.;:]{0,12}\b(?:to|with) [^.;:]*$")
@@ -54,11 +54,17 @@ _against = re.compile(r"(?:prevent|protect|detect|against|avoid|fight|combat|ide
 _cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any )?$")
 QUOTES = ("\"", "“")
 _short = re.compile(r"(?:简称|统称|合称|下称)(?:为|:)?[\"“]$")
+_used_at_all = re.compile(r"\b(?:use|uses|need|require|activate|turn on|switch on)s? (?:(?:your|the|any|or|a|device's|phone's|\w+,?) ){0,5}$")
+_restricted = re.compile(r"[^.;]{0,40}\b(?:for|in|to|without|unless|when|if|other|beyond|more|while|until|except|as)\b")
+_no_such = re.compile(r"no\s+(?:\w+\s+)?")
 _left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
 _works = re.compile(r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
+# we do not allow partners to collect your name
+_forbidden = re.compile(r"\b(?:prohibit\w*|forbid\w*|bar(?:s|red)?)\b[^.;:]{0,60}\bfrom\b[^.;:]*$|(?<!you )\b(?:do|does|will|would)(?: not|n't) (?:\w+ly )?(?:allow|permit|authori[sz]e|let)\b (?!us\b|our (?:site|app))[^.;:]*$"
+                        r"|\b(?:not (?:allowed|permitted|authori[sz]ed)|prohibited|forbidden) (?:to|from)\b[^.;:]*$")
 # what the user gives to others: information you provide to such third-party sites, including your card
 _to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|our|a) ){0,2}(?:third[ -]+part(?:y|ies)|linked|external|other (?:web ?)?sites|advertisers?|merchants?|partners?)(?: (?:web ?)?sites?)?)\b(?! and (?:to )?us\b)")
 # what is written about: we use your address to contact you regarding your order
@@ -73,7 +79,7 @@ _told = re.compile(r"(?:您|用户|我们|我司|本公司|系统|平台|运营[
 # calls with the firm's own desk are no list of calls
 _with_us = re.compile(r"(?:(?:与|和)我们|客服)(?:[^。;；]{0,8}(?:沟通|通话|联系|通讯|聊天|互动)[^。;；]{0,24}|[^,，。;；]{0,10})$")
 # what a later version of the policy may ask for
-_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)|\bif (?:the |any )?(?:updated|new|revised|changed|amended) (?:\w+ ){0,3}(?:needs?|requires?|involves?|asks?)\b[^.;:]{0,30}\b(?:collect|obtain|access|read|acquir\w+)")
+_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)|\bif (?:the |any )?(?:updated|new|revised|changed|amended) (?:\w+ ){0,3}(?:needs?|requires?|involves?|asks?)\b[^.;:]{0,12}\b(?:collect|obtain|access|read|acquir\w+)")
 # not any of it, whoever was asked for it
 _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，。;；]{0,4}(?:您的)?(?:这些|上述|前述|该等|此类|该|以上|任何)(?:个人)?(?:信息|数据)")
 _comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
@@ -149,7 +155,7 @@ def _holds(*words: str) -> Callable[[Sentence], bool]:
 
 _goes_through = _holds("通过", "经由", "借助", "利用", "through", "via", "using")
 _leaves_out = _holds("不包", "不含", "excluding", "except for", "including")
-_need = _holds("need", "required", "necessary", "obligat", "obliged")
+_need = _holds("need", "required", "necessary", "obligat", "obliged", "without ")
 _link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
 _perhaps_crooks = _holds("骗子", "诈骗", "黑客", "不法分子", "phish", "thie", "scam", "fraud", "hacker", "impost")
 _tells_self = _holds("披露自己", "提供自己", "与其他用户", "disclose your")
@@ -157,6 +163,7 @@ _concerned = _holds("涉及", "中包括", "involve", "concern")
 _of_change = _holds("更新", "修订", "变更", "修改", "新增", "updated", "revised", "amended", "changed", "new ")
 _keeps_on = _holds("影响")
 _supplied = _holds("供应商", "服务商", "提供商", "提供者")
+_forbids = _holds("prohibit", "forbid", " bars ", "barred", "allow", "permit", "authori", "let ")
 _hands_over = _holds("you provide to", "provided by you to", "you submit to", "provide directly to", "you give to", "you disclose to")
 _sensitive = _holds("敏感", "sensitive")
 
@@ -253,6 +260,9 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if sentence.once(_of_crooks) and (crook := _crooks.search(text, sentence.start, start)) and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
         return Verdict("defined", f"defined: what {crook[0]} do", None)
 
+    if sentence.once(_forbids) and text[start].isascii() and (forbidden := _forbidden.search(text, sentence.start, start)) and not sentence.of("condition"):
+        return Verdict("defined", f"defined: {forbidden[0][:40].strip()}", None)
+
     # denied
     for denial in sentence.denials:
         if denial.start <= start < denial.end:
@@ -274,7 +284,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
                 if who is not None and who[0] == "we":
                     return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", "we", "share")
                 continue        # 用户没有提供…
-            if denied & {"collect", "store", "permit", "provide"} or item == "cookies" and _cookies_at_all.search(text[denial.start:start]) and re.match(r"\s*(?:[.;]|$|or\b|and\b|on (?:our|this)\b)", text[end:sentence.end]):
+            if denied & {"collect", "store", "permit", "provide"} or denied == {"use"} and rulebook.items[item].category == "P" and _used_at_all.search(text[denial.start:start]) and not _restricted.match(text, end, sentence.end) or item == "cookies" and _no_such.fullmatch(text, denial.start, start) or item == "cookies" and _cookies_at_all.search(text[denial.start:start]) and re.match(r"\s*(?:[.;]|$|or\b|and\b|on (?:our|this)\b)", text[end:sentence.end]):
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", actor, "store" if denied == {"store"} else "collect")
             if denied & {"share", "use", "delete"}:
                 return Verdict("defined", f"defined: {denial.words} says nothing on collecting (context.yml deny)", actor, ACTION[next(a[2] for a in denial.acts if a[2] in denied)])
