@@ -207,6 +207,7 @@ def _written_otherwise(document: Document, before: int, start: int) -> bool:
 _placeholder = re.compile(
     r"(?<![a-z0-9])x{2,6}(?:科技|网络|信息|有限|公司|app|平台|软件|产品|应用|集团|隐私)|某某+(?:公司|科技|平台|app|软件)|\[(?:your |insert |the )?(?:公司|公司名称|产品名称|company|app name|application name|website|product name|date|email|address|name)[^\[\]]{0,24}\]"
     r"|[\[<{【](?:公司|公司名称|公司全称|产品名称?|平台名称|应用名称|app名称|填写[^\]>}】\n]{0,8}|请填[^\]>}】\n]{0,8}|插入[^\]>}】\n]{0,8}|待补充|联系方式|日期|邮箱|电话|地址)[\]>}】]|\{\{[^{}]{1,30}\}\}|\$\{[^{}]{1,30}\}|_{4,}(?=公司|年|月|日|科技|平台)|(?<=[\u4e00-\u9fff,。:])【[ _]{0,4}】|(?<![a-z0-9])x{2,4}年x{1,2}月|(?<![a-z0-9])lorem ipsum(?![a-z])")
+_placeholder_start = re.compile(r"xx|某某|\[|<|\{|【|\$\{|____|lorem ipsum")     # each of the alternatives begins so
 _no_subject = re.compile(r"(?:^|[。;\n])\s*(\((?:以下|下)(?:也|亦|又)?(?:简称|统称|合称|称)[^()]{1,20}\))")
 _name_above = re.compile(r"(?:公司|平台|银行|集团|中心|事务所|工作室|app|软件|网)[\s*_)\]】》\"]*$")     # the name stands on the line before
 _no_owner = re.compile(r"\s('s\s[a-z]+)")
@@ -218,8 +219,11 @@ def _names(document: Document, report: Reporter) -> Iterator[Defect]:
     folded = document.folded
     seen: set[str] = set()
     possible = _blanks.may_match(folded)
-    for hit in _placeholder.finditer(folded) if possible & 1 else ():
-        if hit[0] not in seen and len(seen) < 3 and _in_body(document, report, hit.start()):
+    past = 0
+    for place in _placeholder_start.finditer(folded) if possible & 1 else ():
+        hit = _placeholder.match(folded, place.start()) if place.start() >= past else None
+        past = hit.end() if hit else past
+        if hit and hit[0] not in seen and len(seen) < 3 and _in_body(document, report, hit.start()):
             seen.add(hit[0])
             yield report.row("placeholder", hit.start(), hit.end(), what=document.policy.text[hit.start():hit.end()])
     blanks = 0

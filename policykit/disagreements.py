@@ -112,7 +112,7 @@ def period(fact: Fact) -> tuple[str, str]:
 
 _kept = re.compile(
     r"(网络日志|操作日志|用户日志|日志信息|登录数据|注册数据|登录记录|交易(?:信息|记录|数据)|订单(?:信息|记录)|通话录音|录音|聊天记录|位置信息|支付记录|浏览记录|搜索记录|简历|视频|"
-    r"(?:log|transaction|order|location|payment|account|registration) (?:data|information|records?)|chat records?|recordings?)"
+    + "".join(f"{kind} (?:data|information|records?)|" for kind in "log transaction order location payment account registration".split()) + r"chat records?|recordings?)"
     r"[^。;.\n]{0,24}?(?:保存|保留|留存|存储|(?:kept|stored|retained|retain|keep|store)(?: it| them)?(?: for)?)[^。;.\n]{0,14}?"
     r"(?<!\d)(\d{1,3}|十[二五]?|[三六九]十|[一二两三四五六七八九半])\s*(?:\([^()]{1,4}\))?\s*(个?月|年|天|日|小时|months?|years?|days?|hours?)(?![内a-z])")
 _lengths = {"年": 365.0, "月": 30.4, "天": 1.0, "日": 1.0, "时": 1 / 24, "y": 365.0, "m": 30.4, "d": 1.0, "h": 1 / 24}

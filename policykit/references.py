@@ -88,7 +88,7 @@ def broken(document: Document, report: Reporter) -> Iterator[Defect]:
                 told += 1
                 yield report.row("broken_reference", clause.start + hit.start(), clause.start + hit.end(), what=document.policy.text[clause.start + hit.start() + 1:clause.start + hit.end() - 1],
                                  other=f"but “{section.title}” is number {section.number}", zh={"other": f"而“{section.title}”的编号是{section.number}"})
-        for hit in _numbered.finditer(folded):
+        for hit in _numbered.finditer(folded) if "第" in folded or "section" in folded or "chapter" in folded or "part" in folded else ():
             number = value_of(hit[1] or hit[3])
             before = folded[max(0, hit.start() - 12):hit.start()]
             if number is None or number in numbers or "》" in before or not numbers or max(numbers) < 3 or hit[2] == "节":
@@ -111,7 +111,7 @@ def annexes(document: Document, report: Reporter) -> Iterator[Defect]:
     if present:
         return
     told: set[str] = set()
-    for clause in document.clauses:
+    for clause in document.clauses if any(word in document.folded for word in ("附", "appendix", "annex")) else ():
         if clause.kind == "toc":
             continue
         for hit in _annex.finditer(document.folded, clause.start, clause.end):

@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -84,8 +84,13 @@ def language(text: str) -> str | None:
     ('zh', 'en', None)
     """
     if len(text) > 500:
-        return tongues(text, [(0, len(text))])[0]
+        return _long(text)
     return _tongue(sum(map(len, _han.findall(text))), len(_latin_word.findall(text)))
+
+
+@lru_cache(maxsize=8)
+def _long(text: str) -> str | None:
+    return tongues(text, [(0, len(text))])[0]
 
 
 def tongues(text: str, spans: Sequence[tuple[int, int]]) -> list[str | None]:
