@@ -79,7 +79,7 @@ _told = re.compile(r"(?:您|用户|我们|我司|本公司|系统|平台|运营[
 # calls with the firm's own desk are no list of calls
 _with_us = re.compile(r"(?:(?:与|和)我们|客服)(?:[^。;；]{0,8}(?:沟通|通话|联系|通讯|聊天|互动)[^。;；]{0,24}|[^,，。;；]{0,10})$")
 # what a later version of the policy may ask for
-_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)|\bif (?:the |any )?(?:updated|new|revised|changed|amended) (?:\w+ ){0,3}(?:needs?|requires?|involves?|asks?)\b[^.;:]{0,12}\b(?:collect|obtain|access|read|acquir\w+)")
+_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)|\bif (?:the |any )?(?:updated|new|revised|changed|amended) (?:\w+ ){0,3}(?:needs?|requires?|involves?|asks?)\b[^.;:]{0,30}\b(?:collect|obtain|access|read|acquir\w+)")
 # not any of it, whoever was asked for it
 _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，。;；]{0,4}(?:您的)?(?:这些|上述|前述|该等|此类|该|以上|任何)(?:个人)?(?:信息|数据)")
 _comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
