@@ -138,7 +138,7 @@ class Blocks(Mentions):
         if ":" not in text or clause.kind == "heading":
             return []
         marks = []
-        for m in _label.finditer(text):
+        for m in _labels(text):
             role = self.reader.role(m["label"])
             if role and not (m["label"] == "名称" and re.match(r"[\u4e00-\u9fff]", text[m.start() - 1:m.start()])):
                 marks.append((m, role))
@@ -154,4 +154,17 @@ _who = re.compile(r"[^,，。;；]{2,40}")
 _label = re.compile(r"(?:^|(?<=[\s;。,|*•·.)\]、(\u4e00-\u9fff-])|(?<=[a-z0-9])(?=使用|公司|收集|用途|所属|官网|隐私|数据类|信息类|场景))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
                     r"(?:公司(?:名称|全称)|名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型(?:/字段)?|信息种类|信息内容|信息范围|数据类型|数据种类|信息获取|信息|数据|字段|权限|链接|网址|隐私政策|官网|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
                     r"(?:sdk )?(?:name|provider|company|purpose|data|information collected|privacy policy|link))\s?:")
+_longest = 40        # more than any label has
+
+
+def _labels(text: str) -> Iterator[re.Match[str]]:
+    """Every match of `_label`, looked for only before colons."""
+    past, colon = 0, text.find(":")
+    while colon >= 0:
+        if found := _label.search(text, max(past, colon - _longest), colon + 1):
+            past = found.end()
+            yield found
+        colon = text.find(":", colon + 1)
+
+
 _ours = re.compile(r"我们|您|你|本公司|(?<![a-z])(?:we|you|our|your)(?![a-z])")
