@@ -49,7 +49,11 @@ class Reader:
 
     def role(self, words: str) -> str | None:
         """What a column or label holds."""
-        words = re.sub(r"[\s*()0-9.、_]+", "", words).split("/")[0] or words if not words.isascii() else words.strip(" *_")
+        words = re.sub(r"[\s*()0-9.、_]+", "", words) if not words.isascii() else words.strip(" *_")
+        role = self._role(words)
+        return self._role(words.split("/")[0]) if role in ("other", None) and "/" in words else role
+
+    def _role(self, words: str) -> str | None:
         if words in ("sdk", "第三方", "名称"):
             return "name"
         role = next((role for role, pattern in self.patterns if pattern.search(words)), None)
