@@ -52,7 +52,7 @@ def _folding() -> dict[int, str]:
     table |= dict.fromkeys(map(ord, _QUOTES), '"') | dict.fromkeys(map(ord, _APOSTROPHES), "'")
     table |= dict.fromkeys(map(ord, _DASHES), "-")
     table |= dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"), " ")
-    table |= {ord("｡"): "。", ord("､"): "、", ord("﹑"): "、"}
+    table |= {ord("｡"): "。", ord("､"): "、", ord("﹑"): "、"} | dict.fromkeys(map(ord, "∶︰꞉"), ":")
     return table
 
 
