@@ -145,7 +145,7 @@ def classify(sentences: Sequence[str] | pd.Series, labels: str | None = None, *,
     """Calibrated probability of each topic for each sentence; with ``labels`` 0 or 1 in a corpus's own order.
 
     A sentence by itself: no context.  ``labels="opp115"`` translates our topics, for want of any training on
-    that corpus; `policykit.train.classifier` trains one.
+    that corpus; `policykit.classifier.train` trains one.
 
     >>> table = classify(["我们会收集您的手机号码。", "We may share your data with our partners."])
     >>> table["collect"].round(0).tolist(), table["share"].round(0).tolist()
