@@ -140,7 +140,7 @@ def digest(source: str) -> str:
 
 def page(parts: list[Part], blocks: Blocks, *, lang: str = "en", title: str = "policykit", cover: dict[str, Any] | None = None,
          others: list[tuple[str, str]] = ()) -> str:
-    """The whole page; ``others`` are name and title of further files that the navigation leads to."""
+    """The whole page; ``others`` are name and title of all files of a report in several, in their order."""
     runtime = script()
     hashes = [digest(runtime)] + ([digest(plotly_source())] if blocks.figures else [])
     policy = ("default-src 'none'; script-src " + " ".join(hashes) + "; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "

@@ -191,8 +191,7 @@ def write(made: list[tuple[Part, Blocks]], output: Path, about: dict[str, Any], 
     files = [("index.html", about["title"]), *((name, one.title) for name, (one, _) in zip(names, made))]
     written = [replace(output / "index.html", page([], Blocks(), lang=lang, title=title, cover=about, others=files[1:]))]
     for name, (one, blocks) in zip(names, made):
-        others = [file for file in files if file[0] != name]
-        written.append(replace(output / name, page([one], blocks, lang=lang, title=f"{one.title} · policykit", others=others)))
+        written.append(replace(output / name, page([one], blocks, lang=lang, title=f"{one.title} · policykit", others=files)))
     return written
 
 

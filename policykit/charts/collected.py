@@ -102,7 +102,7 @@ def items(corpus: Corpus, items: Sequence[str] | str | None = None, lang: Lang =
         letter, meaning = words.STATUS[status][lang]
         times = say(lang, f" · {n} passages", f" · {n}处") if n > 1 else ""
         cells[policy, item] = Cell(status, letter, f"{meaning}{times}<br>{quoted(quote if few else clip(quote, 160), lang)}")
-    names = words.firms(policies, lang)
+    names = words.firms(policies, lang, 40 if len(policies) <= FEW else 24)
     if len(names) > FEW:
         many = table[table["status"] == "collected"]["policy"].value_counts()
         names = {policy: names[policy] for policy in sorted(names, key=lambda policy: -many.get(policy, 0))}

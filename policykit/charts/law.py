@@ -87,7 +87,7 @@ def findings(corpus: Corpus, lang: Lang = "en") -> go.Figure:
         parts = (meaning, quoted(quote, lang, 6), wrapped(clip(reason, 260), 56, 5), stands[requirement]) if few else (meaning, quoted(clip(quote, 120), lang, 3) if isinstance(quote, str) else "")
         said = "<br>".join(part for part in parts if part)
         cells[policy, requirement] = Cell(verdict, letter, said)
-    names = words.firms(policies, lang)
+    names = words.firms(policies, lang, 40 if len(policies) <= FEW else 24)
     if len(names) > FEW:
         met = table[table["verdict"] == "met"]["policy"].value_counts()
         names = {policy: names[policy] for policy in sorted(names, key=lambda policy: -met.get(policy, 0))}

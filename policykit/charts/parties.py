@@ -142,7 +142,7 @@ def sdks(corpus: Corpus, lang: Lang = "en", *, most: int = 40) -> go.Figure:
                        say(lang, "SDK lists that a policy only links to are not part of the file and cannot be read.", "仅以链接提供的SDK清单不在文件内，无法读取。"))
     by_sdk = table.groupby("sdk")["policy"].nunique().sort_values(ascending=False, kind="stable")
     shown = list(by_sdk.index[:most])
-    names = words.firms(policies, lang)
+    names = words.firms(policies, lang, 40 if len(policies) <= FEW else 24)
     labels = words.labels("sdk", shown, lang)
     silent = [words.firms(policies, lang, 40)[policy] for policy in policies["policy"] if policy not in set(table["policy"])]
     first, full = labels[shown[0]], words.firms(policies, lang, 40)
@@ -182,7 +182,7 @@ def permissions(corpus: Corpus, lang: Lang = "en", *, most: int = 40) -> go.Figu
         return nothing(say(lang, "No policy speaks of system permissions", "没有政策提及系统权限"),
                        say(lang, "A list of permissions that a policy only links to is not part of the file.", "仅以链接提供的权限清单不在文件内。"))
     said = said.merge(corpus.clauses[["policy", "clause", "text"]], on=["policy", "clause"], how="left").sort_values("status", kind="stable")
-    names = words.firms(policies, lang)
+    names = words.firms(policies, lang, 40 if len(policies) <= FEW else 24)
     best = said.drop_duplicates(["policy", "item"])
     asked = best[best["status"] == "collected"]["item"].value_counts()
     order = list(dict.fromkeys([*asked.index, *best["item"]]))[:most]
