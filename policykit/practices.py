@@ -37,6 +37,8 @@ _alias = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,10}$")
 _before_alias = re.compile(r".*(?:使用|使用的|欢迎|关于)")
 
 # we never collect your name automatically. This information is collected only when you give it
+# what a phone shows and what is done: 可能显示我们获取了列表，实际上并未读取
+_shown = re.compile(r"实际上?|事实上|(?:可能|或)会?(?:显示|提示)[^。;；]{0,60}(?:现阶段|目前|暂)")
 _given_after = re.compile(r"\s*(?:this|such|that|these|the above|any such) (?:\w+ ){0,2}?(?:information|data|details) (?:is|are|will be|may be|would be) (?:only )?(?:collected|obtained|gathered|received|requested|provided) (?:only )?(?:when|if|where|as part)\b"
                           r"|\s*we (?:only |will only |may )?(?:collect|obtain|receive|gather) (?:this|such|that|these) (?:\w+ ){0,2}?(?:information|data|details) (?:only )?(?:when|if|where)\b"
                           r"|\s*(?:只有|仅)(?:在|当)?您[^。;；]{2,24}(?:时|后)[^。;；]{0,10}收集(?:该|上述|此类|这些|前述)")
@@ -98,7 +100,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     recipient(sentence, verdict, document, view) if verdict.action == "share" else None, stated,
                     document.policy.text[start:end], verdict.rule))
             if len(rows) - first > 1 and sentence.denials:
-                rows[first:] = after_all(rows[first:])
+                rows[first:] = after_all(rows[first:], sentence.text[sentence.start:sentence.end])
             if inside:
                 named = [row for row in rows[-len(inside):] if row.clause == clause.clause and row.status == "collected"]
             elif named:
@@ -108,11 +110,12 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
     return rows
 
 
-def after_all(rows: list[Practice]) -> list[Practice]:
+def after_all(rows: list[Practice], text: str) -> list[Practice]:
     """The practices of a sentence that uses an item and says itself that it is not collected: 使用通讯录权限组，但不会获取通讯录."""
     denied = {row.item for row in rows if row.status == "denied" and row.action == "collect"}
+    shown = denied and _shown.search(text)
     return [replace(row, status="defined", rule="defined: denied in the same sentence")
-            if row.item in denied and row.status == "collected" and (row.action in ("use", "permission") or row.actor == "user") else row for row in rows]
+            if row.item in denied and row.status == "collected" and (shown or row.action in ("use", "permission") or row.actor == "user") else row for row in rows]
 
 
 def products(document: Document) -> re.Pattern[str] | None:
