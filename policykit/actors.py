@@ -20,6 +20,7 @@ _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
 _built_in = re.compile(r"(从|向|与|和|同|给|对|自|至|通过|借助|利用|经由|根据)?(?:我们|本公司|我司|其|您)?(?:接入|嵌入|内嵌|集成|使用|采用|引入|合作|内置|选用|植入|对接)了?的(?:其他|任何|部分|相关|上述|前述|该等|这些|一些|某些|多个|国内|独立|以下)*$")
 # a line that begins like this gives examples of what the line before names
 _goes_on = re.compile(r"[\s*_•·]*(?:如(?![果您你需有何不发若遇用])|例如|比如|包括|[Ss]uch as|[Ii]ncluding|[Ff]or example|[Ee]\.g\.)")
+_we_use = re.compile(r"(?: have| has| may| also| currently)*\s(?:integrated?|embed(?:ded)?|used?|access(?:ed)?|connect(?:ed)?(?: to)?|(?:cooperate|work|partner)(?:d|ed)? with|engaged?|employ(?:ed)?|introduced?)\s(?:(?:may|will|can|might|could|also|in|our|the|app|products?|services?|need|to)\s)*")
 _our_place = re.compile(r"(?:所?(?:提供|运营|开发))?的?[^,，。;；您]{0,8}(?:中|上|内|里|平台|网站|应用)")
 # 在您同意后, 当您使用该功能时
 _adjunct = ("在", "当", "经", "经过", "征得", "取得", "获得", "得到", "于", "待")
@@ -141,6 +142,8 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
         elif kind == "user" and _whose.search(text[max(sentence.start, start - 16):start]) and any(
                 other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):
             continue        # the SDK obtains features of the user
+        elif kind == "we" and act and any(0 < start - other[1] <= 7 and other[2] in OTHERS for other in sentence.actors) and _we_use.fullmatch(text[end:act[0]]):
+            continue        # the SDKs that we have integrated collect
         elif kind == "we" and text[start - 1:start] in ("在", "于") and _our_place.match(text, end) and any(other[1] < start and other[2] in OTHERS for other in sentence.actors):
             continue        # 合作伙伴会在我们的服务中使用SDK: a place
         elif kind == "user" and act and act[2] != "provide" and text.endswith(_adjunct, sentence.start, start) and _adverbial.match(text, end, act[0]):

@@ -60,7 +60,7 @@ _no_such = re.compile(r"no\s+(?:\w+\s+)?")
 _left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
-_works = re.compile(r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b")
+_works = re.compile(r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b|\boriginal or (?:legally |duly )?authori[sz]ed")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
 # we do not allow partners to collect your name
 _forbidden = re.compile(r"\b(?:prohibit\w*|forbid\w*|bar(?:s|red)?)\b[^.;:]{0,60}\bfrom\b[^.;:]*$|(?<!you )\b(?:do|does|will|would)(?: not|n't) (?:\w+ly )?(?:allow|permit|authori[sz]e|let)\b (?!us\b|our (?:site|app))[^.;:]*$"
@@ -71,7 +71,7 @@ _to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|
 _about = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) (?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")    # not just a word on encryption
 _transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
-_self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息|\bdisclose your (?:own )?personal information")
+_self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息|\bdisclose your (?:own )?personal information|\binevitably (?:have to |need to )?(?:provide|disclose|reveal)\b")
 # a definition that says itself that the user gives the data to the firm
 _given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you|we (?:may )?(?:collect|obtain|receive))\b"
                     r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
@@ -158,7 +158,7 @@ _leaves_out = _holds("不包", "不含", "excluding", "except for", "including")
 _need = _holds("need", "required", "necessary", "obligat", "obliged", "without ")
 _link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
 _perhaps_crooks = _holds("骗子", "诈骗", "黑客", "不法分子", "phish", "thie", "scam", "fraud", "hacker", "impost")
-_tells_self = _holds("披露自己", "提供自己", "与其他用户", "disclose your")
+_tells_self = _holds("披露自己", "提供自己", "与其他用户", "disclose your", "inevitably")
 _concerned = _holds("涉及", "中包括", "involve", "concern")
 _of_change = _holds("更新", "修订", "变更", "修改", "新增", "updated", "revised", "amended", "changed", "new ")
 _keeps_on = _holds("影响")
