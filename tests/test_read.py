@@ -288,8 +288,8 @@ def test_two_columns_are_read_one_after_the_other(tmp_path):
 
 
 def test_tables_in_a_pdf(tmp_path):
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
     from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
     stream = io.BytesIO()
     rows = [["SDK name", "Data", "Purpose"], ["Example SDK", "IMEI", "push"], ["Other SDK", "location", "maps"]]
@@ -301,8 +301,8 @@ def test_tables_in_a_pdf(tmp_path):
 
 
 def test_pdfs_that_cannot_be_read(tmp_path):
-    from reportlab.lib.utils import ImageReader
     from PIL import Image
+    from reportlab.lib.utils import ImageReader
 
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4)
