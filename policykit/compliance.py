@@ -33,7 +33,7 @@ def check(document: Document, topics: list[Topic], practices: list[Practice], it
     policy = document.policy.name
     spoken, date = language(document.policy.text), policy_date(facts)
     if spoken is None:
-        return [Finding(policy, rule.id, "unknown", None, None, None, None, None, f"The text is neither Chinese nor English; a person has to read it. ({rule.basis()})",
+        return [Finding(policy, rule.id, "unknown", None, None, None, None, None, f"The text is neither Chinese nor English; a person has to read it. ({law.basis_en(rule)})",
                         f"文本既非中文也非英文，须由人阅读。（{law.basis_zh(rule)}）")
                 for rule in law.requirements.values()]
     marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook, spoken)

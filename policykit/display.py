@@ -101,7 +101,7 @@ class Table:
 
     def _more(self) -> str:
         left = len(self.shown) - self.rows
-        return "" if left <= 0 else words.say(self.lang, f"{left:,} more rows are not shown here; .frame has them all.", f"另有{left:,}行未显示；.frame 中有全部数据。")
+        return "" if left <= 0 else words.say(self.lang, f"{left:,} more rows are not shown here; in JupyterLab, .frame of the table has them all.", f"另有{left:,}行未显示；在 JupyterLab 中，该表的 .frame 有全部数据。")
 
     def _nothing(self) -> str:
         return words.say(self.lang, "No rows: the policies say nothing of this, or it was not found.", "没有数据：政策未提及，或未找到。")

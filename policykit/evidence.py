@@ -391,7 +391,7 @@ def compile_law(law: Law) -> Compiled:
             (wide_ if wide else near).append((pivot, mask, terms))
     phrases.build(law)
     size = 8 * (len(phrases.bits) // 64 + 1)
-    bases = {rule.id: (rule.basis(), law.basis_zh(rule)) for rule in law.requirements.values()}
+    bases = {rule.id: (law.basis_en(rule), law.basis_zh(rule)) for rule in law.requirements.values()}
     return Compiled(law, phrases, cues, trees, unless, Masks(near, size), Masks(wide_, size), bases)
 
 

@@ -194,6 +194,15 @@ class Law:
     app_types: dict[str, AppType]
     defects: dict[str, DefectKind]
 
+    def basis_en(self, rule: Requirement) -> str:
+        """What `Requirement.basis` says, with the names of the laws; a law known by its initials or number by these.
+
+        >>> load().basis_en(load().requirements["G05"]).split("; ")[0]
+        'PIPL art. 47 [V]'
+        """
+        return "; ".join(" ".join((_short(self.instruments[source.instrument].en), *(("art.",) if _counted(source) else ()), f"{source.article} [{source.tag}]"))
+                         for source in rule.sources)
+
     def basis_zh(self, rule: Requirement) -> str:
         """What `Requirement.basis` says, in Chinese.
 
@@ -201,6 +210,24 @@ class Law:
         '个人信息保护法第47条 [V]'
         """
         return "；".join(f"{self.instruments[source.instrument].zh}{_article_zh(source)} [{source.tag}]" for source in rule.sources)
+
+
+_known_as = re.compile(r"(GB/T [\d.-]+) |.*\(([A-Z]{2,})\)$")
+
+
+def _short(name: str) -> str:
+    """The number of a standard, or the initials of a law, where its name has them.
+
+    >>> [_short(name) for name in ("GB/T 35273-2020 Personal Information Security Specification", "Some Law (SL)", "Civil Code")]
+    ['GB/T 35273-2020', 'SL', 'Civil Code']
+    """
+    found = _known_as.match(name)
+    return (found[1] or found[2]) if found else name
+
+
+def _counted(source: Basis) -> bool:
+    """Whether the place is an article of a law, and no part of a standard or of a notice."""
+    return source.article[:1].isdigit() and not source.instrument.startswith("gbt-")
 
 
 _numbered = re.compile(r"(\d+(?:-\d+)?)?(?: ?¶(\d+(?:-\d+)?))?(?:\((\d+)\))?")
