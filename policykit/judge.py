@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from policykit.actors import Frame, Surroundings, acting, to_us
+from policykit.advice import advised
 from policykit.listed import listed_company, listed_sdk
 from policykit.mentions import DONE, MEDIA, PERMITTED, owned
 from policykit.rows import Clause
@@ -247,6 +248,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("defined", f"defined: {later[0]}, once it changes", None)
     if sentence.once(_asks):
         return Verdict("defined", "defined: a question", None)
+    if text[start].isascii() and (told := advised(sentence, item, start)):
+        return Verdict("defined", f"defined: {told}: advice or a general statement", "user")
     if text[start - 1:start] in QUOTES and _short.search(text[max(sentence.start, start - 8):start]):
         return Verdict("defined", "defined: a short name", None)
     if sentence.once(_leaves_out) and (left_out := _left_out.search(text[max(sentence.start, start - 90):start])) is not None:

@@ -1,0 +1,85 @@
+"""Advice and general statements of English policies: what users may set for themselves, what devices are like; nothing is collected by it."""
+
+from __future__ import annotations
+
+import re
+
+from policykit.scope import Sentence
+
+# what one finds or sets on one's own device and account
+SETTINGS = frozenset({"cookies", "user_agent", "os_version", "device_id", "idfa", "user_profile", "gaid", "device_model"})
+# children ask their parents before they send their name
+_parents = re.compile(r"\b(?:parents?|guardians?)\b[^.;]{0,90}?\b(?:before|prior to|when|whenever)\b(?! (?:we|our)\b)[^.;]{0,60}?\b(?:send|sending|giv\w+|provid\w+|submit\w*|disclos\w+|shar(?:e|ing)|post(?:ing)?|reveal\w*|enter(?:ing)?|transmit\w*|tell(?:ing)?)\b")
+_minors = re.compile(r"\b(?:child(?:ren)?|kids?|minors?|teen\w*|under (?:the age of )?\d\d|you(?:ng people)?|son|daughter|users?|visitors?)\b")
+_ask = re.compile(r"\b(?:should|must|ask|get|obtain|seek|need|request|encourage\w*|advise\w*|urge\w*|talk|check|have)\b")
+_never_without = re.compile(r"\b(?:should not|must not|shouldn't|do not|don't|never)\b[^.;]{0,40}\b(?:send|give|provide|submit|disclose|share|post|reveal|enter|tell)\b")
+_with_parents = re.compile(r"\b(?:without|unless)\b[^.;]{0,60}\b(?:parents?|guardians?)\b")
+# told what to do, at the head of a part of a sentence
+_TOLD = r"check|consult|review|see|visit|refer to|go to|open|click|adjust|change|modify|configure|set|reset|edit|update|delete|erase|clear|remove|disable|block|refuse|reject|decline|accept|limit|restrict|control|manage|prevent|stop|opt[- ]out|turn (?:on|off)|look (?:at|in|for)|use the|read|instruct|select|choose|quit|close|uninstall|switch"
+_advised = re.compile(rf"(?:(?:^|[,;:.(]\s*)\s*(?:to [^,.;]{{3,60}},\s*)?(?:please |simply |then |you should |or |and )*(?:{_TOLD})\b"
+                      rf"|\b(?:you|users?|visitors?|people|customers|parents?)\s(?:\w+ly\s)?(?:can|may|could|should|must|might|will need to|need to|have to|want to|wish to|prefer to|choose to|decide to|are able to|have the (?:option|ability|choice|right|opportunity) to)\s(?:(?:also|always|either|\w+ly|usually|often|still|generally|choose to|want to|wish to|be able to)\s)*(?:{_TOLD})\b"
+                      rf"|\b(?:by|for|on how to|how to|if you|instructions to|steps to|ability to|option to)\s(?:choose to |want to |wish to |would like to |\w+ly )?(?:{_TOLD}|updating|changing|modifying|adjusting|deleting|clearing|removing|disabling|blocking|refusing|rejecting|declining|checking|visiting|setting|resetting|editing|turning|managing|configuring|opting)\b"
+                      r"|\b(?:most|many|some|your|the|all|web|internet|these) (?:\w+ )?(?:web )?browsers?(?:'s \w+)? (?:\w+ )?(?:allows?|lets?|permits?|enables?|provides?|offers?|can be (?:set|configured|adjusted|modified)|(?:is|are) (?:usually |initially |generally |typically )?(?:set|configured)|(?:\w+ly )?accepts?|has|have))[^.;]*$")
+# what the firm itself does after all
+_firm_acts = re.compile(r"\b(?:we|us|our|this site|this website|the site|the service)\b")
+_opt_out = re.compile(r"\bopt(?:ing)?[- ]?out\b[\s\"']*(?:browser )?$")
+_tool = re.compile(r"\b(?:menu|help\w*|section|settings?|preferences?|options?|toolbar|controls?|features?|functions?|manual|documentation|instructions|page|version)(?: \w+)? (?:of|in|on|within|from|for) (?:your |the |a |most )?(?:\w+ )?$|\b(?:about|visit(?:ing)?|click(?:ing)?)\b[^.;,]{0,30}$")
+# some phones have an identifier
+_some_devices = re.compile(r"\s*(?:please (?:note|be aware) that |note that |in addition, |for example, )?(?:certain|some|most|many|all|every|each|modern|newer) (?:\w+ ){0,2}(?:devices?|phones?|smart ?phones?|handsets?|tablets?|computers?|browsers?)(?: \([^)]*\))? (?:now |may |can |will |also |\w+ly )*(?:contains?|ha(?:s|ve)|possess(?:es)?|carry|carries|come with|comes with|include|includes|feature|features|(?:is|are) (?:assigned|identified|equipped)|ships? with)\b")
+
+
+def cookie_choice(sentence: Sentence, start: int) -> bool:
+    """Whether a cookie is one that opts the user out."""
+    return _opt_out.search(sentence.text, max(sentence.start, start - 24), start) is not None
+
+
+def advised(sentence: Sentence, item: str, start: int) -> str:
+    """The words by which a sentence tells the user what to do or how devices are, and nothing of what is taken; empty where it does not."""
+    text = sentence.text
+    if not sentence.once(_plain):
+        return ""
+    if sentence.once(_of_parents):
+        told = _parents.search(text, sentence.start, start) or _never_without.search(text, sentence.start, start)
+        if told and not sentence.once(_collecting):
+            return "what one asks one's parents before"
+    if sentence.once(_generally) and not sentence.once(_of_firm):
+        return "what devices are like"
+    if item not in SETTINGS:
+        return ""
+    if item == "cookies" and cookie_choice(sentence, start):
+        return "a choice against it"
+    told = _advised.search(text, sentence.start, start)
+    if told and not _firm_acts.search(told[0]) and not _firm_verb.search(text, told.start(), sentence.end):
+        return told[0].strip(" ,;:.(")[:40]
+    if item in ("user_agent", "os_version") and _tool.search(text, max(sentence.start, start - 60), start) and not any(act[2] == "collect" and act[1] <= start for act in sentence.acts):
+        return "where a setting is found"
+    return ""
+
+
+_firm_verb = re.compile(r"\b(?:we|our (?:site|servers?|service|app|website|partners)|us|which|the (?:site|website|service)) (?:(?:may|will|can|also|might|\w+ly) )*(?:use|uses|set|sets|place|places|collect|collects|record|records|store|stores|receive|receives|obtain|employ|deploy|send|sends|utili[sz]e|utili[sz]es|log|logs|track|tracks)\b|\b(?:used|set|placed|sent|stored|collected|deployed|employed) by (?:us|our)\b|\bour (?:use of )?$")
+
+
+def _plain(sentence: Sentence) -> bool:
+    return sentence.text[sentence.start:sentence.end].isascii() or any(letter in sentence.words for letter in ("the ", "you", "some ", "their"))
+
+
+def _of_parents(sentence: Sentence) -> bool:
+    words = sentence.words
+    if "parent" not in words and "guardian" not in words:
+        return False
+    return _parents.search(words) is not None and _minors.search(words) is not None and _ask.search(words) is not None or _with_parents.search(words) is not None
+
+
+_we_collect = re.compile(r"\bwe (?:(?:may|will|also|do|only|might|can) )*(?:collect|gather|receive|record|store|use|require)\b")
+
+
+def _collecting(sentence: Sentence) -> bool:
+    return _we_collect.search(sentence.words) is not None
+
+
+def _generally(sentence: Sentence) -> bool:
+    return _some_devices.match(sentence.text, sentence.start, sentence.end) is not None
+
+
+def _of_firm(sentence: Sentence) -> bool:
+    return _firm_acts.search(sentence.words) is not None
