@@ -25,6 +25,8 @@ _our_place = re.compile(r"(?:所?(?:提供|运营|开发))?的?[^,，。;；您]
 # 在您同意后, 当您使用该功能时
 _adjunct = ("在", "当", "经", "经过", "征得", "取得", "获得", "得到", "于", "待")
 _adverbial = re.compile(r"[^,，。;；]{0,40}?(?:时|后|中|期间|情况下|情形下|前提下|前|同意|授权|许可)(?:,|，)?[^,，。;；您你]{0,24}$")
+_CONSENT = ("获得", "取得", "征得", "获取", "得到")
+_consents = re.compile(r"[^,，。;；您你]{0,8}(?:同意|授权|许可|允许)的?(?:情况|前提|情形|基础)?(?:下|之?后|时)")
 _of = re.compile(r"(?:应用|平台|账号|帐号|商家|网站)?的(?![^,，。;；、)]{0,10}sdk)")
 _means = re.compile(r"(?:我们|本公司|我司|我行|平台)[^,，。;；]{0,8}(?:通过|借助|经由|利用)[^,，。;；]{1,14}$")
 # whose thing it is, not who acts: 银行发送的账单、向提供钱包的服务商获取、关联公司客户端
@@ -148,6 +150,8 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
             continue        # 合作伙伴会在我们的服务中使用SDK: a place
         elif kind == "user" and act and act[2] != "provide" and text.endswith(_adjunct, sentence.start, start) and _adverbial.match(text, end, act[0]):
             continue        # SDK会在您同意后收集: when, not who
+        elif kind == "user" and text.endswith(_CONSENT, 0, start) and _consents.match(text, end):
+            continue        # 商户会在获得您同意的情况下要求您填写: whose consent
         elif kind == "user" and text.endswith(("要求", "需要", "请", "让", "引导"), 0, start):
             continue        # 第三方需要您提供: the one who asks
         return kind, text[start:end]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from policykit import namings
 from policykit.actors import Frame, Surroundings, acting, to_us
 from policykit.advice import advised
 from policykit.listed import listed_company, listed_sdk
@@ -25,7 +26,7 @@ ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "sh
 _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
 _value = re.compile(r"[\s)\"'」】]*(?:[为是]?[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
 _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
-_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|在(?:您的|用户的)?(?:本地)?(?:设备|手机|终端)(?:上|端|中|本地)[^,，。;；]{0,6}完成[^,，。;；]{0,8}(?:验证|识别|比对|认证)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
+_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|在(?:您的|用户的)?(?:本地)?(?:设备|手机|终端)(?:上|端|中|本地)[^,，。;；]{0,6}完成[^,，。;；]{0,8}(?:验证|识别|比对|认证)|(?:终端|手机|设备)[^,，。;；您]{0,8}在本地(?:保存|存储|储存|留存|处理|完成|验证|比对)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
                     r"|\b(?:stored|kept|stays?|remains?|saved|held)\b (?:\w+ly |only )?(?:on|in|within|inside) (?:the [a-z ]{1,30}of )?your (?:own )?(?:mobile |smart)?(?:device|phone|terminal|handset)\b")
 
 
@@ -266,6 +267,13 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if sentence.once(_forbids) and text[start].isascii() and (forbidden := _forbidden.search(text, sentence.start, start)) and not sentence.of("condition"):
         return Verdict("defined", f"defined: {forbidden[0][:40].strip()}", None)
 
+    if (put := sentence.once(namings.group)) and put[0] <= start < put[1]:
+        if item in PERMITTED or item == "call_status":
+            return Verdict("denied", "denied: the name of the permission, of which nothing is read", "we", "collect")
+        return Verdict("defined", "defined: the name of the permission, of which nothing is read", None)
+    if namings.recommended(sentence, item, start):
+        return Verdict("defined", "defined: what the user is advised to use", "user", "use")
+
     # denied
     for denial in sentence.denials:
         if denial.start <= start < denial.end:
@@ -306,13 +314,15 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if rulebook.items[item].category == BIOMETRIC and (local := sentence.once(_stays)):
         return Verdict("denied", f"denied: {local}, it stays on the device", "user", "store")
 
-    if hit.payload.need == "feature":
+    if hit.payload.need == "feature" or namings.function(sentence, start, end, rulebook.items[item].category, item):
         return Verdict("defined", "defined: the name of a function", None)
     who = acting(sentence, start, act)
     if (they := _those.match(text, sentence.start) or earlier is not None and earlier.others and _they.match(text, sentence.start)):
         who = "third", they[0].strip()
     if who is not None and who[0] == "we" and act is not None and (entry := sentence.once(listed_sdk)) and not any(kind == "we" and a < act[0] and sentence.part(a) == sentence.part(act[0]) for a, _, kind in sentence.actors):
         who = "sdk", entry       # 百度地图SDK:我们使用了它,需要获取您的位置
+    if who is None and (headed := sentence.once(namings.entry)):
+        who = "sdk", headed
     firm = who is not None and who[0] == "we"
 
     # a class of data that the policy collects, and what it means by it
@@ -463,6 +473,14 @@ def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
     return not any(actor[2] == "we" for actor in sentence.actors if actor[1] <= act[0])
 
 
+# a part of a list of things: , your user name
+_member = re.compile(r"\s(?:and |or |as well as )?(?!(?:which|when|if|so|to|because|while|as|where|these|this|it|we|you|they|but|for)\b)(?:\S+\s?){1,6}$")
+
+
 def _governed(sentence: Sentence, act: tuple[int, int, str], start: int) -> bool:
     """Whether a verb that takes data governs the mention, near enough for an ambiguous item."""
-    return act[2] in ("collect", "provide", "store", "permit") and abs(sentence.part(act[0]) - sentence.part(start)) <= 2
+    if act[2] not in ("collect", "provide", "store", "permit"):
+        return False
+    here, there = sentence.part(act[0]), sentence.part(start)
+    return abs(there - here) <= 2 or act[1] <= start and sentence.text[start].isascii() and all(
+        b - a < 40 and sentence.text[a - 1] == "," and _member.match(sentence.text, a, b) for a, b in sentence.parts[here + 1:there + 1])

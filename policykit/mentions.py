@@ -18,6 +18,7 @@ _own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客
 _OWNERS_END = frozenset("的您你户人其方员在入写供备机")      # quick to look at
 _data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|numbers?|details|permissions?|records?)\b)")
 _read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
+_permission_names = re.compile(r"权限(?:名称|列表|组|有|为|包括|包含|如下)*[\s:|\"“(]+$")     # 权限:发送短信
 _permission_near = re.compile(r"权限|授权|permission|access")
 # a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
 _channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
@@ -31,6 +32,13 @@ _you = re.compile(r"[您你户人方员]$")         # 您浏览 is a verb, 您�
 _function = re.compile(r"[^,，。;；:：信记数]{0,12}?(?:功能|服务)(?=[,，。;；:：()（）\"\s时中后]|$)")
 _doing = re.compile(r"(?:通过|可以|可|能够|进行|方便|便于|用于|支持|实现|享受|无法)(?![^,，。;；]{0,8}[收集记录获取采读存])[^,，。;；:：()（）您你]{0,8}$")
 _address = re.compile(r"(?:https?://|www\.)[\w.~:/?#\[\]@!$&'*+,;=%-]*$", re.ASCII)
+# what is next to each word of an address, and what an address is made of
+_MARKS = frozenset(".@/\\-_=?&#:%~")
+_run_before = re.compile(r"[\w.@/\\%~:+-]*$", re.ASCII)
+_run_after = re.compile(r"[\w.@/\\%~=?&#+-]*", re.ASCII)
+_host = re.compile(r"(?:[\w+-]+[.@])+(?:com|cn|net|org|gov|edu|io|tv|cc|biz|top|xyz|hk|tw|uk|jp|sg|eu|vip|ltd|mobi)(?![\w-])[\w.@/%~=?&#:+-]*"
+                   r"|[\w./\\-]*\w\.(?:html?|php|aspx?|jsp|json|xml|pdf|docx?|xlsx?|txt|png|jpe?g|apk|js|db|dat|log)(?![\w-])|/(?:sdcard|storage|data|android|system|proc|etc|var)/[\w./-]*", re.ASCII)
+_package = re.compile(r"(?:com|cn|org|net|io)\.[\w-]+\.", re.ASCII)
 _compound = re.compile(r"[\u4e00-\u9fff](?<![、和及与或并且的您你户在会可以括如由将者时后中间上下里内能过次被所用来去自行])$")      # 机票搜索: what is offered
 _taken = re.compile(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)")
 
@@ -41,9 +49,19 @@ def owned(text: str, start: int) -> bool:
     return (last in _OWNERS_END or last.isspace()) and _own_before.search(text[max(0, start - 16):start]) is not None
 
 
-def addressed(text: str, position: int) -> bool:
-    """Whether a position is inside of a web address, whose words say nothing: https://passport.example.com."""
-    return _address.search(text[max(0, position - 120):position]) is not None
+def addressed(text: str, start: int, end: int) -> bool:
+    """Whether a word is inside of a web address, a host name, a mailbox, a package or a file path: its words say nothing.
+
+    >>> [addressed(t, t.index("camera"), t.index("camera") + 6) for t in ("登录camera.example.cn", "help@camera.example.com", "android.permission.camera", "相机(camera)")]
+    [True, True, False, False]
+    """
+    if text[start - 1:start] not in _MARKS and text[end:end + 1] not in _MARKS:
+        return False
+    if _address.search(text[max(0, start - 120):start]):
+        return True
+    left = _run_before.search(text[max(0, start - 120):start])[0]
+    token = left + text[start:end] + _run_after.match(text, end, end + 120)[0]
+    return any(match.start() <= len(left) for match in _host.finditer(token)) or _package.match(token) is not None and "permission" not in token
 
 
 def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bool:
@@ -58,6 +76,8 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
             return True
         if not permissions:
             return False
+        if _permission_names.search(text[max(0, hit.start - 16):hit.start]):
+            return True
         near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit]
         return any(other.payload.id in ("camera", "microphone", "contacts", "location_generic", "photos_storage", "call_status", "calendar") and _joined(text, hit, other) for other in near)
     if hit.payload.id in CHANNELS and not owned(text, hit.start) and (

@@ -57,8 +57,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
             continue
         permissions = "permit" in hits or "permission" in hits
         listed = [not mention[2].need or counts(view.text, mentions, number, permissions) for number, mention in enumerate(mentions)]
-        if "http" in view.text or "www." in view.text:
-            listed = [known and not addressed(view.text, mention.start) for known, mention in zip(listed, mentions)]
+        if "." in view.text or "/" in view.text:
+            listed = [known and not addressed(view.text, mention[0], mention[1]) for known, mention in zip(listed, mentions)]
         if not any(listed):
             continue
         titles = [match.span() for match in named_so.finditer(view.text)] if named_so else []
@@ -237,7 +237,7 @@ def items(document: Document, practices: list[Practice], rulebook: Rulebook) -> 
     return rows
 
 
-def weight(practice: Practice) -> int:
+def weight(practice: Practice) -> float:
     """How indirect a piece of evidence is: told in its own sentence 0, inherited from a lead-in 2, a heading 3."""
     rule = practice.rule
     if "stands for" in rule:
@@ -248,7 +248,7 @@ def weight(practice: Practice) -> int:
         return 3 + 2 * (practice.rule.endswith("heading"))
     if ": lead-in" in rule or "sentence before" in rule:
         return 2
-    return 0 if practice.action in ("collect", "permission", "use", "store", None) else 1
+    return 0 if practice.action in ("collect", "permission", None) else 0.5 if practice.action in ("use", "store") else 1
 LONGEST = 200
 _pause = re.compile(r"[,;:、，；：]")
 

@@ -81,6 +81,8 @@ class Sentence:
                     found[start] = (start, end, kind)
         if self.titles:
             found = {at: act for at, act in found.items() if not self.titled(at)}
+        if "access" in self.words:
+            found = {at: act for at, act in found.items() if not _visits(self, act)}
         if "provide" not in self.hits and "记录" not in self.text:
             return [found[at] for at in sorted(found)]
         return [act for at in sorted(found) if (act := _directed(self, found[at])) is not None]
@@ -92,6 +94,9 @@ class Sentence:
         if self.text.find("sdk", self.start, self.end) >= 0:        # BuglySDK: the word alone is not found in it
             found += [(match.start(), match.end(), "sdk") for match in _named_sdk.finditer(self.text, self.start, self.end)]
         found.sort()
+        if "平台" in self.words or "公司" in self.words:      # 第三方服务平台: the noun that ends the name of somebody else
+            others = {end for _, end, kind in found if kind in OTHERS}
+            found = [actor for actor in found if not (actor[2] == "we" and actor[0] in others and self.text[actor[0]:actor[1]] in ("平台", "公司"))]
         return [actor for actor in found if not self.titled(actor[0])] if self.titles else found
 
     @cached_property
@@ -209,6 +214,19 @@ _hands = re.compile(r"(?:provides?|providing|supply|supplies|submit|submits|furn
 _to_others = re.compile(r"(?:向|给|与)(?!我们|本公司|平台|我司|我行)[^,，。;；您你]{2,22}$|[向给]其$")
 _given_to = re.compile(r"给(?!我们|本公司|平台|我司|我行)")
 _to_you = re.compile(r"(?:向|为|给)(?:您|你|用户)[^,，。;；您]{0,8}$")
+
+
+# the devices you use to access our site: the user is there, nobody takes anything
+_goes = re.compile(r"(?:\b(?:you|users?|visitors?|customers|members|who|people|they)\s(?:(?:may|can|might|will|must|do|first|have|use|used|choose|try|wish|want|need|to|or|visit|view|\w+ly)\s){0,5}"
+                   r"|\b(?:devices?|computers?|phones?|handsets?|tablets?|browsers?|apps?|terminals?|software|equipment|networks?|systems?|providers?)\s(?:(?:that|which|is|are|was|were|being|you|have|has|been)\s){0,3}used?\s(?:by (?:you|users?|visitors?)\s)?to\s(?:\w+ly\s)?)$")
+_place = re.compile(r"\s(?:(?:and|or|and/or) (?:use|using|visit|view)\s)?(?:(?:the|our|this|that|these|any|its|a|an|such|all|or|of|other|certain|parts?|mobile|online|and)\s){0,5}(?:web ?)?(?:sites?|websites?|services?|apps?|applications?|platforms?|contents?|accounts?|pages?|products?|features?|networks?|portals?|software|systems?|internet|web|tools?|games?|it|them)\b")
+
+
+def _visits(sentence: Sentence, act: tuple[int, int, str]) -> bool:
+    """Whether a verb says that the user comes to the site: the phone you use to access our site."""
+    start, end, kind = act
+    return kind == "collect" and sentence.text.startswith("access", start) and _place.match(sentence.text, end) is not None and (
+        _goes.search(sentence.text, max(sentence.start, start - 60), start) is not None)
 
 
 def _directed(sentence: Sentence, act: tuple[int, int, str]) -> tuple[int, int, str] | None:

@@ -1,0 +1,57 @@
+"""Namings: a word for a data item that only names a function, a group of permissions or what a user is advised to use."""
+
+from __future__ import annotations
+
+import re
+
+from policykit.scope import Sentence
+
+# the system puts a permission in a group whose name says more than is done: 归到“电话”权限下，实际上我们并未读取
+_group = re.compile(r"(?:归(?:到|入|类|属|在|并|为|纳|于)|划(?:分|归|入)|列(?:入|在|为)|描述为|(?:显示|提示|标识|标注|标示)(?:为|[\"“])|名(?:称)?为|称(?:之)?为)([^。;；]{0,80}?)[,，]"
+                    r"(?:但是?|然而|而|不过)?(?:我们|本公司|我司|我行|平台|本应用)?(?:实际上?|事实上|其实)[^。;；]{0,14}?(?:并未|并不|不会|没有|从未|未|不)[^。;；,，]{0,8}?(?:读取|收集|获取|访问|采集|使用|监听|查看|调用|记录|接收)")
+_advised = re.compile(r"(?:推荐|建议)(?:您|你|用户)?(?:优先)?(?:使用|采用|连接|选择|在)[^,，。;；]{0,10}$")
+# 公积金查询, 头像更换: what is done, not what is collected
+_task = re.compile(r"(?:查询|办理|缴费|缴纳|代缴|提取|申领|更换|测算|估算)(?!信息|记录|时间|结果|条件|内容|您|所需)")
+_functions = re.compile(r"[\u4e00-\u9fffa-z0-9]{0,8}(?:[、/和及与或][\u4e00-\u9fffa-z0-9]{1,12}){0,8}?等(?:相关|各项|多种|多项|其他|一系列|具体|业务)?(?:功能|服务|场景|业务|模块)(?=[,，。;；:：()\"时中后前上内]|$)")
+_not_functions = re.compile(r"用于|实现|以便|用来|完成|进行|为您|需|信息|数据|资料|权限|提供")
+_asked_of = re.compile(r"您的|你的|用户的|收集|获取|采集|读取|记录|上传|填写|提交|存储|保存|共享|绑定|输入|登记|通过|根据|凭|修改|更正|更新|删除|查看|访问|[将把]")
+_numbering = re.compile(r"[\s\d.、()*•·\-]*")
+# the items that a function is named after; those of the device and of permissions are what a function uses
+_DATA = frozenset({"A01", "A02", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A13"})
+
+
+def group(sentence: Sentence) -> tuple[int, int] | None:
+    """Where the name of the group stands in which the system puts a permission, when nothing of it is read."""
+    if "实际" not in sentence.words and "事实上" not in sentence.words and "其实" not in sentence.words:
+        return None
+    match = _group.search(sentence.text, sentence.start, sentence.end)
+    return match.span(1) if match else None
+
+
+def recommended(sentence: Sentence, item: str, start: int) -> bool:
+    """Whether a network is what the user is advised to use: 建议您使用WLAN."""
+    return item in ("wifi_info", "network_type") and _advised.search(sentence.text[max(sentence.start, start - 28):start]) is not None
+
+
+def _lists_functions(sentence: Sentence) -> bool:
+    return any(word in sentence.words for word in ("等功能", "等服务", "等场景", "等业务", "等模块", "等相关", "等各项", "等多", "等其他", "等一系列", "等具体"))
+
+
+def function(sentence: Sentence, start: int, end: int, category: str, item: str) -> bool:
+    """Whether a word is a part of a function's name: 公积金查询、头像更换等功能."""
+    text = sentence.text
+    if category not in _DATA or text[start] < "\u4e00":
+        return False
+    if not ((category == "A07" or item in ("avatar", "nickname")) and _task.match(text, end)):
+        listed = _functions.match(text, end) if sentence.once(_lists_functions) else None
+        if not listed or _not_functions.search(listed[0]):
+            return False
+    return not _asked_of.search(text, sentence.parts[sentence.part(start)][0], start)
+
+
+def entry(sentence: Sentence) -> str:
+    """The known SDK whose name and a colon begin a sentence: AnyChat:…"""
+    if "named_sdk" not in sentence.hits:
+        return ""
+    start, end, _ = sentence.of("named_sdk")[0]
+    return sentence.text[start:end] if sentence.text[end:end + 1] == ":" and _numbering.fullmatch(sentence.text, sentence.start, start) else ""
