@@ -57,6 +57,8 @@ _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
 _class = re.compile(_CLASS)
 _taking = re.compile(r"(?=(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)([^。;；\n]{0,100}))")
+_TAKES = r"(?<![a-z])we (?:(?!\bwe\b)[^.;:\n]){0,40}?\b(?:collect|gather|obtain|receive|acquire|retain|store|keep|disclose|share|use|record|request)\b(?:(?!\bwe\b)[^.;:\n]){0,60}?(?<![a-z-])"
+_negation = re.compile(r"\b(?:not|never|no|neither|don't|cannot)\b")
 _members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
 
 
@@ -181,6 +183,7 @@ class Surroundings:
         self._titles: dict[int, dict] = {}
         self._sections: dict[int, Frame] = {}
         self._leads: dict[int, Frame] = {}
+        self._terms: dict[str, list[str]] = {}
         self._above: dict[int, Frame | None] = {}
         self._tables = {number: (table, row) for table in document.tables for row in table for number in row if number is not None}
 
@@ -197,6 +200,20 @@ class Surroundings:
         match = _members.match(sentence.text, sentence.start, sentence.end)
         name = match[1] if match else ""
         return name if name and _class_name(name) in self.classes else ""
+
+    def takes(self, term: str) -> bool:
+        """Whether the policy says that it takes a class of data: we may retain demographic information."""
+        return any(not _negation.search(words) for words in self._said(term)) and not self.declined(term)
+
+    def declined(self, term: str) -> bool:
+        """Whether the policy says that it does not collect a class of data."""
+        return any(_negation.search(words) and "collect" in words for words in self._said(term))
+
+    def _said(self, term: str) -> list[str]:
+        """What stands between the firm and a class of data in the clauses where it does something with it."""
+        if term not in self._terms:
+            self._terms[term] = [match[0] for match in re.finditer(_TAKES + re.escape(term), self.document.folded)]
+        return self._terms[term]
 
     def title(self, section: int) -> dict:
         """The cues in a section's title, by kind."""

@@ -24,6 +24,7 @@ _advised = re.compile(rf"(?:(?:^|[,;:.(]\s*)\s*(?:to [^,.;]{{3,60}},\s*)?(?:plea
 _firm_acts = re.compile(r"\b(?:we|us|our|this site|this website|the site|the service)\b")
 _opt_out = re.compile(r"\bopt(?:ing)?[- ]?out\b[\s\"']*(?:browser )?$")
 _tool = re.compile(r"\b(?:menu|help\w*|section|settings?|preferences?|options?|toolbar|controls?|features?|functions?|manual|documentation|instructions|page|version)(?: \w+)? (?:of|in|on|within|from|for) (?:your |the |a |most )?(?:\w+ )?$|\b(?:about|visit(?:ing)?|click(?:ing)?)\b[^.;,]{0,30}$")
+_keep = re.compile(r"(?:(?<![\w'])(?:so|please|should|must|always|you|to|for|,|;|\band)\s*|^)keep(?:ing)?\b(?: your| the)[^.;]{0,80}\b(?:safe|secure|secret|confidential|private)\b")
 # some phones have an identifier
 _some_devices = re.compile(r"\s*(?:please (?:note|be aware) that |note that |in addition, |for example, )?(?:certain|some|most|many|all|every|each|modern|newer) (?:\w+ ){0,2}(?:devices?|phones?|smart ?phones?|handsets?|tablets?|computers?|browsers?)(?: \([^)]*\))? (?:now |may |can |will |also |\w+ly )*(?:contains?|ha(?:s|ve)|possess(?:es)?|carry|carries|come with|comes with|include|includes|feature|features|(?:is|are) (?:assigned|identified|equipped)|ships? with)\b")
 
@@ -44,6 +45,8 @@ def advised(sentence: Sentence, item: str, start: int) -> str:
             return "what one asks one's parents before"
     if sentence.once(_generally) and not sentence.once(_of_firm):
         return "what devices are like"
+    if "keep" in sentence.words and (kept := _keep.search(text, max(sentence.start, start - 90), sentence.end)) and kept.start() < start < kept.end():
+        return "what one keeps safe"
     if item not in SETTINGS:
         return ""
     if item == "cookies" and cookie_choice(sentence, start):

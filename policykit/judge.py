@@ -259,7 +259,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if sentence.once(_need) and (_unneeded.search(text, sentence.start, start) and not sentence.of("contrast") or _unasked.match(text, end, sentence.end)):
         return Verdict("defined", "defined: the user need not give it", "user")
 
-    if sentence.once(_link) and (unlinked := _unlinked.search(text, sentence.start, start)) is not None and not any(a[0] > unlinked.end() for a in before):
+    if sentence.once(_link) and not sentence.of("define") and (unlinked := _unlinked.search(text, sentence.start, start)) is not None and not any(a[0] > unlinked.end() for a in before):
         return Verdict("defined", "defined: it is not linked to it", None)
     if sentence.once(_of_crooks) and (crook := _crooks.search(text, sentence.start, start)) and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
         return Verdict("defined", f"defined: what {crook[0]} do", None)
@@ -333,6 +333,9 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     collects = sentence.once(_collects)
     if section.defines and not any(a[2] == "collect" and (doer := acting(sentence, a[0], a)) is not None and doer[0] == "we" for a in before):
         return Verdict("defined", f"defined: heading {section.defines}", None)
+    if text[start].isascii() and (term := _meant(sentence, start)) and not section.defines and (
+            section.own and not around.declined(term) or not _of_a_person.search(term) and around.takes(term)):
+        return Verdict("collected", f"collected: {term}, which the policy collects, includes it", "we", "collect", lead)
     for cue in sentence.of("define"):
         if cue.start < start and not _aside(sentence, cue.start) and not _given.search(text[cue.start:start]) and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
             return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", None)
@@ -448,6 +451,19 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     if section.own and clause.kind != "heading":
         return Verdict("collected", f"collected: heading {section.own}", "we", "collect")
     return Verdict("defined", "defined: named only", None)
+
+
+# what an English definition defines: "demographic information" is information that
+_term = re.compile(r"[\s\d.()*•·-]*(?:(?:for example|in this policy|as used (?:here|herein|in this (?:policy|notice|statement))),? )?(?:the term )?[\"“]?((?:[a-z]+[ -]){1,3}(?:information|data))[\"”]?(?: \([^()]{1,40}\))?,?\s*")
+_of_a_person = re.compile(r"^(?!non).*(?:personal|identif|sensitive)")
+
+
+def _meant(sentence: Sentence, position: int) -> str:
+    """The class of data that the sentence defines before a position: demographic information is information that."""
+    for cue in sentence.of("define"):
+        if cue.start < position and (match := _term.fullmatch(sentence.text, sentence.start, cue.start)):
+            return match[1]
+    return ""
 
 
 def _aside(sentence: Sentence, position: int) -> bool:
