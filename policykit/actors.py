@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from policykit.rows import Clause
@@ -25,6 +25,8 @@ _our_place = re.compile(r"(?:所?(?:提供|运营|开发))?的?[^,，。;；您]
 # 在您同意后, 当您使用该功能时
 _adjunct = ("在", "当", "经", "经过", "征得", "取得", "获得", "得到", "于", "待")
 _adverbial = re.compile(r"[^,，。;；]{0,40}?(?:时|后|中|期间|情况下|情形下|前提下|前|同意|授权|许可)(?:,|，)?[^,，。;；您你]{0,24}$")
+# the head of a column that names others
+_others_column = re.compile(r"\s*(?:第三方|合作方|合作伙伴|服务商|供应商|接收方|插件|sdk|third[- ]part(?:y|ies)|sdks)(?:sdk|公司|机构|主体|服务商|产品|合作方)?(?:的?(?:名称|名字|简称)|\s?names?)?\s*")
 _CONSENT = ("获得", "取得", "征得", "获取", "得到")
 _consents = re.compile(r"[^,，。;；您你]{0,8}(?:同意|授权|许可|允许)的?(?:情况|前提|情形|基础)?(?:下|之?后|时)")
 _of = re.compile(r"(?:应用|平台|账号|帐号|商家|网站)?的(?![^,，。;；、)]{0,10}sdk)")
@@ -185,6 +187,8 @@ class Surroundings:
         self._leads: dict[int, Frame] = {}
         self._terms: dict[str, list[str]] = {}
         self._above: dict[int, Frame | None] = {}
+        self._captions: dict[int, str] = {}
+        self._between: dict[int, bool] = {}
         self._tables = {number: (table, row) for table in document.tables for row in table for number in row if number is not None}
 
     @cached_property
@@ -256,8 +260,53 @@ class Surroundings:
     def above(self, clause: Clause) -> Frame | None:
         """What the lead-in of a clause says, or the unfinished clause before it."""
         if clause.clause not in self._above:
-            self._above[clause.clause] = self.lead(clause.lead if clause.lead is not None else self.unfinished(clause))
+            frame = self.lead(clause.lead if clause.lead is not None else self.unfinished(clause))
+            if clause.kind in ("cell", "paragraph") and (frame is None or not frame.third and frame.actor is None):
+                others = self.caption(clause) if clause.kind == "cell" else self.interrupted(clause)
+                if others:
+                    frame = replace(frame or Frame(), third=others)
+            self._above[clause.clause] = frame
         return self._above[clause.clause]
+
+    def caption(self, clause: Clause) -> str:
+        """The line above a cell's table, or its first columns' heads, where they say that others collect: 第三方SDK获取的权限."""
+        found = self._tables.get(clause.clause)
+        first = next((number for row in found[0] for number in row if number is not None), None) if found else None
+        if first is None:
+            return ""
+        if first not in self._captions:
+            self._captions[first] = ""
+            heads = [self.scanned[number].view.text for number in found[0][0][:2] if number is not None]
+            above = self.document.clauses[first - 1] if first else None
+            if head := next((head for head in heads if _others_column.fullmatch(head)), ""):
+                self._captions[first] = head
+            elif above is not None and above.kind == "cell":
+                self._captions[first] = self.caption(above) if above.section == clause.section else ""
+            elif above is not None and not above.text.rstrip().endswith(("。", ".")) and len(above.text) < 160 and (frame := self.lead(above.clause)) is not None:
+                self._captions[first] = frame.third
+        return self._captions[first]
+
+    def interrupted(self, clause: Clause) -> str:
+        """What the lead-in of a list says of others, for a paragraph between its items."""
+        at = clause.clause - 1
+        while at >= 0 and clause.clause - at < 12 and self.document.clauses[at].section == clause.section:
+            before = self.document.clauses[at]
+            if before.kind == "item":
+                if before.lead is None or not (frame := self.lead(before.lead)) or not frame.third:
+                    return ""
+                return frame.third if self._goes_between(before.lead) else ""
+            if before.kind != "paragraph":
+                return ""
+            at -= 1
+        return ""
+
+    def _goes_between(self, lead: int) -> bool:
+        """Whether paragraphs stand between the items of a lead-in."""
+        if lead not in self._between:
+            clauses = self.document.clauses
+            items = [number for number in range(lead + 1, min(len(clauses), lead + 400)) if clauses[number].kind == "item" and clauses[number].lead == lead]
+            self._between[lead] = any(clauses[number + 1].kind == "paragraph" for number in items[:-1])
+        return self._between[lead]
 
     def lead(self, number: int | None) -> Frame | None:
         """What the lead-in of a clause says; its own lead-in fills the gaps."""
