@@ -326,6 +326,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     if not found.get("updated") and not found.get("effective"):
         for one in undated(document, rulebook, day_first):
             found[one.fact].append(one)
+    if found.get("updated") and not found.get("effective") and _effective_same.search(document.folded):
+        found["effective"] = [replace(one, fact="effective", rule="effective/the date of the update") for one in found["updated"]]
     rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _checked(rule, found[rule.id], document))]
     rows += reachable(reached, document) + law(markers, document)
     return [
@@ -351,7 +353,10 @@ def undated(document: Document, rulebook: Rulebook, day_first: bool) -> list[Fou
     return []
 
 
+_domain = re.compile(r"[\w-]+\.(?:com|org|net)", re.I)
 _effective_above = re.compile(r"effective date\W[^.;]{0,20}(?:at|on) the (?:top|bottom|beginning|end|start)")
+# 以更新日期为生效日期, 生效日期：同更新日期
+_effective_same = re.compile(r"更新日期?(?:即为?|为|作为)(?:本(?:隐私)?(?:政策|声明|协议))?的?生效(?:日期|时间|日)|生效(?:日期|时间|日)\s*:?\s*(?:同于?|与|即为?|为)(?:上述|前述|以上|最近|最新|本)?的?(?:更新|修订)(?:日期|时间|日)")
 _other_date = re.compile(r"©|\(c\)|copyright|版权|备案|许可|apkid|http|版本号|》|(?<![a-z])(?:law|act|code|directive|regulation)(?![a-z])")
 
 
@@ -415,6 +420,8 @@ def _checked(rule: FactRule, found: list[Found], document: Document) -> list[Fou
     if rule.id == "controller":
         last = len(document.clauses) - 1
         edge = {f.clause for f in found if f.clause < 25 or f.clause > last - 12}
-        return [replace(f, strength=f.strength - (f.clause not in edge)) for f in found
-                if f.strength > 2 or f.clause in edge and document.clauses[f.clause].kind != "cell"]
+        found = [replace(f, strength=f.strength - (f.clause not in edge)) for f in found
+                 if f.strength > 2 or f.clause in edge and document.clauses[f.clause].kind != "cell"]
+        legal = [f for f in found if not _domain.fullmatch(f.value)]
+        return legal or found       # a firm's name says more than its site's
     return found

@@ -101,7 +101,7 @@ class Mentions:
             return True
         if self.patterns["no_context"].search(sentence):
             return False
-        return (context and at < 12) or bool(self.patterns["provider_context"].search(sentence))
+        return context and (at < 12 or _names_before.fullmatch(sentence, 0, at) is not None) or bool(self.patterns["provider_context"].search(sentence))
 
     def shaped(self, scanned: Scanned, clause: Clause, taken: list[Named]) -> list[Named]:
         """Unknown SDKs: names before the word SDK."""
@@ -198,6 +198,8 @@ class Mentions:
         return self.document.policy.text[a:b]
 
 
+# names before a name: 小米、魅族、华为、
+_names_before = re.compile(r"[\s\d.()（）]*(?:[^\s、,，。;；:：]{1,12}[、/])+")
 _product = re.compile(r"\s?\+?\s?(?:sdk|推送|统计|登录|分享|支付|定位|push|插件|开放平台|广告|联盟)")
 _other_firm = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:公司|集团)")
 _numbered = re.compile(r"\s*[(*]*\d{1,2}[).、*]+\s*")
