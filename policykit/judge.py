@@ -271,6 +271,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         if item in PERMITTED or item == "call_status":
             return Verdict("denied", "denied: the name of the permission, of which nothing is read", "we", "collect")
         return Verdict("defined", "defined: the name of the permission, of which nothing is read", None)
+    if item == "cookies" and sentence.once(namings.managed):
+        return Verdict("defined", "defined: what the user may do with cookies", "user", "delete")
     if namings.recommended(sentence, item, start):
         return Verdict("defined", "defined: what the user is advised to use", "user", "use")
 
@@ -321,6 +323,8 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         who = "third", they[0].strip()
     if who is not None and who[0] == "we" and act is not None and (entry := sentence.once(listed_sdk)) and not any(kind == "we" and a < act[0] and sentence.part(a) == sentence.part(act[0]) for a, _, kind in sentence.actors):
         who = "sdk", entry       # 百度地图SDK:我们使用了它,需要获取您的位置
+    if (them := sentence.once(namings.they)) and act is not None and act in before and them[0] < act[0] and not any(kind in ("we", "user") and them[0] < a <= act[0] for a, _, kind in sentence.actors):
+        who = "sdk", them[1]
     if who is None and (headed := sentence.once(namings.entry)):
         who = "sdk", headed
     firm = who is not None and who[0] == "we"

@@ -33,6 +33,16 @@ def recommended(sentence: Sentence, item: str, start: int) -> bool:
     return item in ("wifi_info", "network_type") and _advised.search(sentence.text[max(sentence.start, start - 28):start]) is not None
 
 
+_managed = re.compile(r"(?:您|你|用户)[^。;；]{0,20}(?:可以?|有权|能够|自行)[^。;；]{0,30}(?:管理|删除|清除|清理|关闭|禁用|停用|拒绝|阻止|屏蔽)[^。;；,，]{0,16}cookie")
+_set_by_us = re.compile(r"(?:我们|本网站|本公司|平台|本应用|本站|我行|网站|系统)[^。;；,，]{0,16}(?:使用|存储|储存|放置|设置|发送|收集|读取|写入|利用|采用|通过|用|植入|记录|访问|获取)[^。;；]{0,20}cookie|cookie[^。;；,，]{0,8}(?:收集|记录|存储|获取)")
+
+
+def managed(sentence: Sentence) -> bool:
+    """Whether a sentence only says what the user may do with cookies: 您可以通过浏览器设置管理Cookie."""
+    words = sentence.words
+    return "cookie" in words and _managed.search(words) is not None and not _set_by_us.search(words)
+
+
 def _lists_functions(sentence: Sentence) -> bool:
     return any(word in sentence.words for word in ("等功能", "等服务", "等场景", "等业务", "等模块", "等相关", "等各项", "等多", "等其他", "等一系列", "等具体"))
 
@@ -47,6 +57,18 @@ def function(sentence: Sentence, start: int, end: int, category: str, item: str)
         if not listed or _not_functions.search(listed[0]):
             return False
     return not _asked_of.search(text, sentence.parts[sentence.part(start)][0], start)
+
+
+_they = re.compile(r"[,，;；]\s*(它们|他们|其|前者)(?:会|可能|将|可以|需要?)")
+
+
+def they(sentence: Sentence) -> tuple[int, str] | None:
+    """Where a sentence that names SDKs or other firms goes on with what they do: 我们接入了推送服务，它们会收集…"""
+    match = _they.search(sentence.text, sentence.start, sentence.end)
+    if match is None or not (any(end <= match.start() and kind in ("sdk", "third", "partner") for _, end, kind in sentence.actors)
+                             or any(hit[1] <= match.start() for hit in sentence.of("named_sdk"))):
+        return None
+    return match.start(1), match[1]
 
 
 def entry(sentence: Sentence) -> str:

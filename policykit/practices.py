@@ -248,7 +248,11 @@ def weight(practice: Practice) -> float:
         return 3 + 2 * (practice.rule.endswith("heading"))
     if ": lead-in" in rule or "sentence before" in rule:
         return 2
-    return 0 if practice.action in ("collect", "permission", None) else 0.5 if practice.action in ("use", "store") else 1
+    return 0.3 if _BY_THE_WAY.match(rule) else 0 if practice.action in ("collect", "permission", None) else 0.5 if practice.action in ("use", "store") else 1
+
+
+# verbs that more often say what the user does than what the firm takes: 当您再次访问网站时，Cookie…
+_BY_THE_WAY = re.compile(r"collected: (?:访问|登录|注册|查询|选择|设置|查看|获得|取得|得到|识别|判断|检测|了解您|发布|编辑|添加|创建|完善|补充|告知|知悉|登记|同步)$")
 LONGEST = 200
 _pause = re.compile(r"[,;:、，；：]")
 
