@@ -123,6 +123,16 @@ class Mentions:
             found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else "shape … SDK"))
         return found
 
+    def engaged(self, scanned: Scanned, taken: list[Named]) -> list[Named]:
+        """Unknown firms that an English sentence says are engaged to measure: Seedcount and Quickmeter are third parties we engage to track usage."""
+        text, found = scanned.view.text, []
+        for m in _engaged.finditer(text) if " we " in text else ():
+            for name in _engaged_name.finditer(text, *m.span(1)):
+                start, end = scanned.view.span(*name.span())
+                if all(word[0].isupper() for word in self.document.policy.text[start:end].split()) and not _trade.search(name[0]) and not self.words_of.generic(name[0]) and not any(one.start < name.end() and name.start() < one.end for one in taken):
+                    found.append(Named(*name.span(), "", "named as engaged to measure"))
+        return found
+
     def in_section(self, clause: Clause) -> bool:
         """Whether the clause's heading or lead-in speaks of SDKs or providers."""
         if clause.section not in self._section:
@@ -200,6 +210,10 @@ class Mentions:
 
 # names before a name: 小米、魅族、华为、
 _names_before = re.compile(r"[\s\d.()（）]*(?:[^\s、,，。;；:：]{1,12}[、/])+")
+_NAME = r"(?<![\w.&'!-])(?!(?:and|or|these|they|those|we|such|which|who|that|some|our|the|all|other|both)\b)[\w.&'!-]+(?: (?!(?:and|or|is|are)\b)[\w.&'!-]+){0,2}"
+_engaged = re.compile(rf"(?:^|[.;:]\s*)(?:(?:for example|currently|at present), )?({_NAME}(?:, {_NAME}){{0,5}}(?:,? and {_NAME})?)(?: are| is)(?: \w+){{0,2}}? (?:third[ -]part(?:y|ies)|companies|company|service providers?|vendors?)(?: \w+){{0,2}}? (?:(?:that|which|whom|who) )?we (?:have )?(?:\w+ly )?(?:engaged?|used?|hired?|employ(?:ed)?|retain(?:ed)?|work with|contract with) to (?:help (?:us )?)?(?:\w+ly )?(?:track|analy[sz]e|measure|monitor)\b")
+_trade = re.compile(r"\b(?:networks?|compan(?:y|ies)|providers?|partners?|vendors?|part(?:y|ies)|advertisers?|firms?|services?|agenc(?:y|ies)|cookies?|beacons?)$")
+_engaged_name = re.compile(_NAME)
 _product = re.compile(r"\s?\+?\s?(?:sdk|推送|统计|登录|分享|支付|定位|push|插件|开放平台|广告|联盟)")
 _other_firm = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:公司|集团)")
 _numbered = re.compile(r"\s*[(*]*\d{1,2}[).、*]+\s*")

@@ -105,10 +105,10 @@ class Finder(Blocks):
             if clause.kind == "toc" or clause.clause in done:
                 continue
             text = scanned.view.text
-            if "named_sdk" not in scanned.hits and "sdk" not in text:
+            if "named_sdk" not in scanned.hits and "sdk" not in text and " we " not in text:
                 continue
             known = self.known(scanned, self.in_section(clause))
-            both = sorted(known + self.shaped(scanned, clause, known), key=lambda n: n.start)
+            both = sorted(known + self.shaped(scanned, clause, known) + self.engaged(scanned, known), key=lambda n: n.start)
             if not both:
                 continue
             parts, first = Sentences(text), text.find("。") % (len(text) + 1)
