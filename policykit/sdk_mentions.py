@@ -72,6 +72,8 @@ class Mentions:
                 continue                                            # U-Share SDK is not Share SDK
             if hit.payload.need and _other_firm.match(text, hit.end):       # 中国移动在线公司 is not 中国移动
                 continue
+            if not whole and text[hit.start].isascii() and (_settings.match(text, hit.end) or _about.search(text, max(0, hit.start - 12), hit.start) and _page.match(text, hit.end)):
+                continue                                            # the About Google Ads page
             end = sdk_names.with_suffix(text, hit.end)
             if hit.payload.need and not whole:
                 parts = parts or Sentences(text)
@@ -214,6 +216,9 @@ _NAME = r"(?<![\w.&'!-])(?!(?:and|or|these|they|those|we|such|which|who|that|som
 _engaged = re.compile(rf"(?:^|[.;:]\s*)(?:(?:for example|currently|at present), )?({_NAME}(?:, {_NAME}){{0,5}}(?:,? and {_NAME})?)(?: are| is)(?: \w+){{0,2}}? (?:third[ -]part(?:y|ies)|companies|company|service providers?|vendors?)(?: \w+){{0,2}}? (?:(?:that|which|whom|who) )?we (?:have )?(?:\w+ly )?(?:engaged?|used?|hired?|employ(?:ed)?|retain(?:ed)?|work with|contract with) to (?:help (?:us )?)?(?:\w+ly )?(?:track|analy[sz]e|measure|monitor)\b")
 _trade = re.compile(r"\b(?:networks?|compan(?:y|ies)|providers?|partners?|vendors?|part(?:y|ies)|advertisers?|firms?|services?|agenc(?:y|ies)|cookies?|beacons?)$")
 _engaged_name = re.compile(_NAME)
+_settings = re.compile(r"\s(?:ads? )?(?:settings|preferences)\b")
+_about = re.compile(r"\babout $")
+_page = re.compile(r"\s(?:\w+ )?(?:page|website|site)\b")
 _product = re.compile(r"\s?\+?\s?(?:sdk|推送|统计|登录|分享|支付|定位|push|插件|开放平台|广告|联盟)")
 _other_firm = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:公司|集团)")
 _numbered = re.compile(r"\s*[(*]*\d{1,2}[).、*]+\s*")
