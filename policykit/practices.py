@@ -13,7 +13,7 @@ from policykit.actors import Frame, Surroundings, acting
 from policykit.judge import ACTION, Verdict, follow, judge
 from policykit.mentions import addressed, counts
 from policykit.rows import Item, Practice
-from policykit.rules import Hit, Rulebook
+from policykit.rules import Hit, Rulebook, Scanned
 from policykit.scope import OTHERS, Sentence, sentences, split
 from policykit.structure import Document
 from policykit.text import View
@@ -229,15 +229,15 @@ def items(document: Document, practices: list[Practice], rulebook: Rulebook) -> 
         stated = {practice.status for practice in groups[item]}
         status = next(status for status in ORDER if status in stated)
         same = [practice for practice in groups[item] if practice.status == status]
-        best = min(same, key=lambda practice: (weight(practice), practice.start)) if len(same) > 1 else same[0]
-        if best.clause not in stretches:
-            stretches[best.clause] = [scanned[best.clause].view.span(a, b) for a, b in sentences(scanned[best.clause].view.text)]
-        start, end = evidence(document, best, stretches[best.clause])
-        rows.append(Item(best.policy, item, status, len(same), best.clause, document.policy.text[start:end], start, end, best.rule))
+        proof = best(same, document, scanned, stretches) if len(same) > 1 else same[0]
+        if proof.clause not in stretches:
+            stretches[proof.clause] = [scanned[proof.clause].view.span(a, b) for a, b in sentences(scanned[proof.clause].view.text)]
+        start, end = evidence(document, proof, stretches[proof.clause])
+        rows.append(Item(proof.policy, item, status, len(same), proof.clause, document.policy.text[start:end], start, end, proof.rule))
     return rows
 
 
-def weight(practice: Practice) -> float:
+def weight(practice: Practice) -> int:
     """How indirect a piece of evidence is: told in its own sentence 0, inherited from a lead-in 2, a heading 3."""
     rule = practice.rule
     if "stands for" in rule:
@@ -248,11 +248,41 @@ def weight(practice: Practice) -> float:
         return 3 + 2 * (practice.rule.endswith("heading"))
     if ": lead-in" in rule or "sentence before" in rule:
         return 2
-    return 0.3 if _BY_THE_WAY.match(rule) else 0 if practice.action in ("collect", "permission", None) else 0.5 if practice.action in ("use", "store") else 1
+    return 0 if practice.action in ("collect", "permission", "use", "store", None) else 1
 
 
-# verbs that more often say what the user does than what the firm takes: 当您再次访问网站时，Cookie…
-_BY_THE_WAY = re.compile(r"collected: (?:访问|登录|注册|查询|选择|设置|查看|获得|取得|得到|识别|判断|检测|了解您|发布|编辑|添加|创建|完善|补充|告知|知悉|登记|同步)$")
+# in words the firm takes or is given, rather than describes a technique or leaves something out
+_takes = re.compile(r"(?:我们|本公司|我司|我行|本行|平台|本应用|本软件|本app|系统|客户端|服务器)[^。;；]{0,60}?(?:收集|获取|采集|读取|收取|搜集|接收|记录|存储|需要|要求|申请|调用|访问您|使用您)"
+                    r"|(?:您|用户)[^。;；]{0,40}(?:提供|填写|提交|上传|输入)"
+                    r"|\b(?:we|our \w+)\b[^.;]{0,60}\b(?:collect|obtain|receive|gather|record|log|store|ask|request|access|read)|\byou\b[^.;]{0,40}\b(?:provide|submit|enter|give|upload|supply)\b")
+_hollow = re.compile(r"不会|并未|没有|拒绝|关闭|一旦|普遍使用|是一种|是[^。,，]{0,20}(?:文件|技术)|\b(?:not|never|refuse|decline|disable)\b|\b(?:is|are) (?:a|an )?(?:small|piece|text)")
+ASKED = 24      # mentions whose sentences are looked at
+
+
+def best(same: list[Practice], document: Document, scanned: tuple[Scanned, ...], stretches: dict[int, list[tuple[int, int]]]) -> Practice:
+    """The mention that proves best what is said of an item: the most direct, and of these the first in whose sentence the firm takes it."""
+    level = min(map(weight, same))
+    near = sorted((practice for practice in same if weight(practice) == level), key=lambda practice: practice.start)[:ASKED]
+    if len(near) == 1 or near[0].status != "collected":
+        return near[0]
+
+    def hollow(practice: Practice) -> int:
+        if practice.clause not in stretches:
+            stretches[practice.clause] = [scanned[practice.clause].view.span(a, b) for a, b in sentences(scanned[practice.clause].view.text)]
+        a, b = next(((a, b) for a, b in stretches[practice.clause] if a <= practice.start < b), (practice.start, practice.end))
+        told = document.folded[max(a, practice.start - 300):min(b, practice.end + 120)]
+        return 2 if _hollow.search(told) else 0 if _takes.search(told) else 1
+
+    found, worst = near[0], 3
+    for practice in near:
+        empty = hollow(practice)
+        if empty < worst:
+            found, worst = practice, empty
+            if not worst:
+                break
+    return found
+
+
 LONGEST = 200
 _pause = re.compile(r"[,;:、，；：]")
 
