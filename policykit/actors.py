@@ -37,7 +37,7 @@ _made_by = re.compile(r"\b(?:developed|operated|made|owned|designed|issued|built
 _source = re.compile(r"[向从](?!您|你|用户)[^,，。;；您你]{1,18}的$")
 _from_several = re.compile(r"从(?!您|你|用户)[^,，。;；]{1,70}的$")
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
-_joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$")
+_joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$|(?:我们|本公司|我司)(?:和|及|与|以及|或|、|/)(?:我们的?|其)?第三方$")
 # the firm by its name, beside others: Acme and our partners collect, Acme or third parties may
 _beside = re.compile(r"(?:^|[.;:,]\s*|\s[–—-]\s*|\b(?:that|which)\s)(?!(?:you|your|users?|other|these|some|such|any|in|by|if|when|to|with|from|for|through)\b)(?:[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?our|"
                      r"(?![\w.'&() -]{0,40}?(?:network|provider|platform|google|facebook|twitter|advertis|third|social|store|vendor|partner|processor|sponsor|agency|bank|operator))[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?its)\s(?:[\w-]+\s){0,2}$")
