@@ -122,8 +122,18 @@ class Mentions:
                 if not (text[m.end():m.end() + 1] == ":" and m.end() - start > 6 and "第三方" not in m["name"] and _numbered.fullmatch(text, 0, start) and self.in_section(clause)):
                     continue                                        # （8）在线客服SDK：in a list of SDKs is a name all the same
             known = self.aliases.get(text[start:m.end("name")].replace(" ", ""), "")
+            if not known and self.of_the_firm(text[start:m.end("name")]):
+                continue
             found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else "shape … SDK"))
         return found
+
+    def of_the_firm(self, name: str) -> bool:
+        """Whether a name is the firm's own brand and a service: 清风支付 in the policy of 清风银行."""
+        for title in (self.title, self.scans[0].view.text[:40] if self.scans else ""):
+            shared = next((number for number, (a, b) in enumerate(zip(name, title, strict=False)) if a != b), min(len(name), len(title)))
+            if shared >= 2 and name[0] > "\u4e00" and any(_own_service.fullmatch(name, at) for at in range(2, shared + 1)):
+                return True
+        return False
 
     def engaged(self, scanned: Scanned, taken: list[Named]) -> list[Named]:
         """Unknown firms that an English sentence says are engaged to measure: Seedcount and Quickmeter are third parties we engage to track usage."""
@@ -210,6 +220,7 @@ class Mentions:
         return self.document.policy.text[a:b]
 
 
+_own_service = re.compile(r"(?:统一|快捷|移动|在线|手机|安全)?(?:支付|付|钱包|登录|账号|帐号|收银台)(?:平台|系统|服务)?")
 # names before a name: 小米、魅族、华为、
 _names_before = re.compile(r"[\s\d.()（）]*(?:[^\s、,，。;；:：]{1,12}[、/])+")
 _NAME = r"(?<![\w.&'!-])(?!(?:and|or|these|they|those|we|such|which|who|that|some|our|the|all|other|both)\b)[\w.&'!-]+(?: (?!(?:and|or|is|are)\b)[\w.&'!-]+){0,2}"
