@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -117,7 +118,7 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
         for source in files:
             line = about.get(source.path.stem, {})
             old, stat = known.get(source.name), _stat(source.path)
-            same_file = old is not None and old.path == str(source.path) and (
+            same_file = old is not None and os.path.abspath(old.path) == os.path.abspath(source.path) and (
                 (old.size, old.mtime_ns) == stat or old.sha256 and old.sha256 == _digest(source.path))
             if source.error or not same_file or old.reading != reading:
                 (changed if old else added).append(source.name)

@@ -224,3 +224,11 @@ def test_long_queries_print_nothing(tmp_path, corpus):
     assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
     connection.close()
     assert not corpus.sql("SELECT current_setting('enable_progress_bar') AS shown")["shown"].any()
+
+
+def test_a_folder_given_by_another_name_is_the_same_folder(tmp_path, monkeypatch):
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "a.txt").write_text("隐私政策\n我们会收集您的手机号码，用于注册账号。\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert building.build("policies", "c.duckdb", progress=False).added == ("a",)
+    assert building.build(tmp_path / "policies", "c.duckdb", progress=False).unchanged == ("a",)
