@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
-from policykit import namings
+from policykit import namings, questions as ask
 from policykit.actors import Frame, Surroundings, acting, to_us
 from policykit.advice import advised
 from policykit.listed import listed_company, listed_sdk
@@ -26,8 +25,6 @@ ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "sh
 _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
 _value = re.compile(r"[\s)\"'」】]*(?:[为是]?[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
 _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
-_local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|在(?:您的|用户的)?(?:本地)?(?:设备|手机|终端)(?:上|端|中|本地)[^,，。;；]{0,6}完成[^,，。;；]{0,8}(?:验证|识别|比对|认证)|(?:终端|手机|设备)[^,，。;；您]{0,8}在本地(?:保存|存储|储存|留存|处理|完成|验证|比对)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
-                    r"|\b(?:stored|kept|stays?|remains?|saved|held)\b (?:\w+ly |only )?(?:on|in|within|inside) (?:the [a-z ]{1,30}of )?your (?:own )?(?:mobile |smart)?(?:device|phone|terminal|handset)\b")
 
 
 class Verdict(NamedTuple):
@@ -51,7 +48,6 @@ _unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|does
 _unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
 # usage data that is not linked to your name
 _unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated|attached)\b[^.;:]{0,12}\b(?:to|with) [^.;:]*$")
-_crooks = re.compile(r"\b(?:phish\w*|identity thie\w+|scammers?|fraudsters?|hackers?|impost[eo]rs?)\b|诈骗分子|骗子|不法分子|黑客")
 _against = re.compile(r"(?:prevent|protect|detect|against|avoid|fight|combat|identify|防|避免|打击|识别|抵御)[^,;:，；：]{0,30}$")
 _cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any )?$")
 QUOTES = ("\"", "“")
@@ -60,9 +56,7 @@ _used_at_all = re.compile(r"\b(?:use|uses|need|require|activate|turn on|switch o
 _restricted = re.compile(r"[^.;]{0,40}\b(?:for|in|to|without|unless|when|if|other|beyond|more|while|until|except|as)\b")
 _no_such = re.compile(r"no\s+(?:\w+\s+)?")
 _left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
-_asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
-_works = re.compile(r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b|\boriginal or (?:legally |duly )?authori[sz]ed")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
 # we do not allow partners to collect your name
 _forbidden = re.compile(r"\b(?:prohibit\w*|forbid\w*|bar(?:s|red)?)\b[^.;:]{0,60}\bfrom\b[^.;:]*$|(?<!you )\b(?:do|does|will|would)(?: not|n't) (?:\w+ly )?(?:allow|permit|authori[sz]e|let)\b (?!us\b|our (?:site|app))[^.;:]*$"
@@ -77,7 +71,6 @@ _self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交
 # a definition that says itself that the user gives the data to the firm
 _given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you|we (?:may )?(?:collect|obtain|receive))\b"
                     r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
-_told = re.compile(r"(?:您|用户|我们|我司|本公司|系统|平台|运营[方者])[^,，。;；:：、]{0,16}(?:提供|提交|填写|上传|收集|采集|获取)(?:到)?的")
 # calls with the firm's own desk are no list of calls
 _with_us = re.compile(r"(?:(?:与|和)我们|客服)(?:[^。;；]{0,8}(?:沟通|通话|联系|通讯|聊天|互动)[^。;；]{0,24}|[^,，。;；]{0,10})$")
 # what a later version of the policy may ask for
@@ -116,84 +109,11 @@ def follow(sentence: Sentence, earlier: Frame | None, around: Surroundings) -> F
         frame.words = sentence.text[sentence.acts[0][0]:sentence.acts[0][1]]
         who = acting(sentence, sentence.end, sentence.acts[-1])
         frame.actor = who[0] if who else earlier.actor if earlier else None
-    if sentence.of("define") or _class_list(sentence, sentence.end):
+    if sentence.of("define") or ask.class_list(sentence, sentence.end):
         frame.defines = "definition"
     elif earlier and earlier.defines and (_concerns.search(sentence.text, sentence.start, sentence.end) or not any(act[2] in ("collect", "use", "provide") for act in sentence.acts)):
         frame.defines = earlier.defines
     return frame
-
-
-def _words(sentence: Sentence, act: tuple[int, int, str]) -> str:
-    return sentence.text[act[0]:act[1]]
-
-
-def _class_list(sentence: Sentence, position: int) -> str:
-    """The class of data whose members a sentence lists, when nobody collects them: 个人敏感信息包括…"""
-    text = sentence.text
-    for cue in sentence.of("data"):
-        if cue.start > position:
-            break
-        if any(act[2] in ("collect", "use", "share", "provide", "store") and act[1] <= cue.start for act in sentence.acts):
-            continue
-        if _listing.search(text[cue.start:min(position, cue.end + 60)]) and not _told.search(text, cue.end, position):
-            return text[cue.start:cue.end]
-    return ""
-
-
-_listing = re.compile(r"包括|包含|[是指如:(]|\b(?:includ|such as|means?\b|refers?\b)")
-
-
-# What is asked of a sentence once, before its mentions are looked at: whether words stand in it without which an
-# expression that is tried at each mention cannot match.
-
-def _holds(*words: str) -> Callable[[Sentence], bool]:
-    def holds(sentence: Sentence) -> bool:
-        for word in words:
-            if word in sentence.words:
-                return True
-        return False
-    return holds
-
-
-_goes_through = _holds("通过", "经由", "借助", "利用", "through", "via", "using")
-_leaves_out = _holds("不包", "不含", "excluding", "except for", "including")
-_need = _holds("need", "required", "necessary", "obligat", "obliged", "without ")
-_link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
-_perhaps_crooks = _holds("骗子", "诈骗", "黑客", "不法分子", "phish", "thie", "scam", "fraud", "hacker", "impost")
-_tells_self = _holds("披露自己", "提供自己", "与其他用户", "disclose your", "inevitably")
-_concerned = _holds("涉及", "中包括", "involve", "concern")
-_of_change = _holds("更新", "修订", "变更", "修改", "新增", "updated", "revised", "amended", "changed", "new ")
-_keeps_on = _holds("影响")
-_supplied = _holds("供应商", "服务商", "提供商", "提供者")
-_forbids = _holds("prohibit", "forbid", " bars ", "barred", "allow", "permit", "authori", "let ")
-_hands_over = _holds("you provide to", "provided by you to", "you submit to", "provide directly to", "you give to", "you disclose to")
-_sensitive = _holds("敏感", "sensitive")
-
-
-def _asks(sentence: Sentence) -> bool:
-    return sentence.words.rstrip("\"') ").endswith("?")
-
-
-def _of_crooks(sentence: Sentence) -> bool:
-    return _perhaps_crooks(sentence) and _crooks.search(sentence.words) is not None
-
-
-def _of_works(sentence: Sentence) -> bool:
-    return _works.search(sentence.text, sentence.start, sentence.end) is not None
-
-
-def _stays(sentence: Sentence) -> str:
-    local = _local.search(sentence.text, sentence.start, sentence.end)
-    return local[0] if local else ""
-
-
-def _collects(sentence: Sentence) -> list[tuple[int, int, str]]:
-    return [act for act in sentence.acts if act[2] in ("collect", "provide", "permit", "share", "store")]
-
-
-def _heads(sentence: Sentence, named: str) -> bool:
-    """Whether a sentence begins with the class whose members it lists, as a line of a list does."""
-    return 0 <= sentence.text.find(named, sentence.start, sentence.start + len(named) + 8)
 
 
 def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, earlier: Frame | None, rulebook: Rulebook) -> Verdict | None:
@@ -210,12 +130,12 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         before = [act for act in before if act[0] not in named_so or text[act[0]:act[1]] not in IDLE]
         after = [act for act in after if act[0] not in named_so]
     # we provide a service: nothing is collected by that
-    if giving := sentence.once(services):
+    if giving := sentence.once(ask.services):
         before, after = [a for a in before if a not in giving], [a for a in after if a not in giving]
     act = before[-1] if before else after[0] if after else None
     if before and after and _taking.search(text, before[-1][1], start) and sentence.part(after[0][0]) - sentence.part(start) <= 3:
         act = after[0]      # 我们会将您的…提供给: the verb follows
-    if after and sentence.once(_goes_through) and _through.search(text[max(0, start - 12):start]) and sentence.part(after[0][0]) == sentence.part(start):
+    if after and sentence.once(ask.goes_through) and _through.search(text[max(0, start - 12):start]) and sentence.part(after[0][0]) == sentence.part(start):
         act = after[0]      # 通过相机权限获取: what is gone through belongs to the verb after it
 
     if act in before and text[act[0]:act[1]] == "权限":
@@ -245,26 +165,26 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         if warn.start >= end and sentence.part(warn.start) - sentence.part(start) <= 1 and (sentence.end - warn.end < 8 or item in ("password", "verification_code", "account_name", "payment_password")):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
 
-    if sentence.once(_of_change) and (later := _later.search(text, sentence.start, start)) and (text.find("同意", end, sentence.end) >= 0 or text.find("consent", end, sentence.end) >= 0):
+    if sentence.once(ask.of_change) and (later := _later.search(text, sentence.start, start)) and (text.find("同意", end, sentence.end) >= 0 or text.find("consent", end, sentence.end) >= 0):
         return Verdict("defined", f"defined: {later[0]}, once it changes", None)
-    if sentence.once(_asks):
+    if sentence.once(ask.asks):
         return Verdict("defined", "defined: a question", None)
     if text[start].isascii() and (told := advised(sentence, item, start)):
         return Verdict("defined", f"defined: {told}: advice or a general statement", "user")
     if text[start - 1:start] in QUOTES and _short.search(text[max(sentence.start, start - 8):start]):
         return Verdict("defined", "defined: a short name", None)
-    if sentence.once(_leaves_out) and (left_out := _left_out.search(text[max(sentence.start, start - 90):start])) is not None:
+    if sentence.once(ask.leaves_out) and (left_out := _left_out.search(text[max(sentence.start, start - 90):start])) is not None:
         return Verdict("defined", f"defined: {left_out[1]}", None)
 
-    if sentence.once(_need) and (_unneeded.search(text, sentence.start, start) and not sentence.of("contrast") or _unasked.match(text, end, sentence.end)):
+    if sentence.once(ask.need) and (_unneeded.search(text, sentence.start, start) and not sentence.of("contrast") or _unasked.match(text, end, sentence.end)):
         return Verdict("defined", "defined: the user need not give it", "user")
 
-    if sentence.once(_link) and not sentence.of("define") and (unlinked := _unlinked.search(text, sentence.start, start)) is not None and not any(a[0] > unlinked.end() for a in before):
+    if sentence.once(ask.link) and not sentence.of("define") and (unlinked := _unlinked.search(text, sentence.start, start)) is not None and not any(a[0] > unlinked.end() for a in before):
         return Verdict("defined", "defined: it is not linked to it", None)
-    if sentence.once(_of_crooks) and (crook := _crooks.search(text, sentence.start, start)) and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
+    if sentence.once(ask.of_crooks) and (crook := ask.crooks.search(text, sentence.start, start)) and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
         return Verdict("defined", f"defined: what {crook[0]} do", None)
 
-    if sentence.once(_forbids) and text[start].isascii() and (forbidden := _forbidden.search(text, sentence.start, start)) and not sentence.of("condition"):
+    if sentence.once(ask.forbids) and text[start].isascii() and (forbidden := _forbidden.search(text, sentence.start, start)) and not sentence.of("condition"):
         return Verdict("defined", f"defined: {forbidden[0][:40].strip()}", None)
 
     if (put := sentence.once(namings.group)) and put[0] <= start < put[1]:
@@ -313,7 +233,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             if kinds & {"collect", "store"} and not positive and not between or here and kinds & {"collect", "store"} and not before and not between:
                 return Verdict("denied", f"denied: {denial.words} (context.yml deny)", "we", "store" if kinds == {"store"} else "collect")
 
-    if rulebook.items[item].category == BIOMETRIC and (local := sentence.once(_stays)):
+    if rulebook.items[item].category == BIOMETRIC and (local := sentence.once(ask.stays)):
         return Verdict("denied", f"denied: {local}, it stays on the device", "user", "store")
 
     if hit.payload.need == "feature" or namings.function(sentence, start, end, rulebook.items[item].category, item):
@@ -334,41 +254,41 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
         return Verdict("collected", f"collected: {member}, which the policy collects, includes it", "we", "collect", lead)
 
     # named in a definition
-    collects = sentence.once(_collects)
+    collects = sentence.once(ask.collects)
     if section.defines and not any(a[2] == "collect" and (doer := acting(sentence, a[0], a)) is not None and doer[0] == "we" for a in before):
         return Verdict("defined", f"defined: heading {section.defines}", None)
-    if text[start].isascii() and (term := _meant(sentence, start)) and not section.defines and (
+    if text[start].isascii() and (term := ask.meant(sentence, start)) and not section.defines and (
             section.own and not around.declined(term) or not _of_a_person.search(term) and around.takes(term)):
         return Verdict("collected", f"collected: {term}, which the policy collects, includes it", "we", "collect", lead)
     for cue in sentence.of("define"):
-        if cue.start < start and not _aside(sentence, cue.start) and not _given.search(text[cue.start:start]) and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
+        if cue.start < start and not ask.aside(sentence, cue.start) and not _given.search(text[cue.start:start]) and not any(a[2] == "collect" and a[0] > cue.end and (acts_ := acting(sentence, a[0], a)) is not None and acts_[0] == "we" for a in before):
             return Verdict("defined", f"defined: {text[cue.start:cue.end]} (context.yml {cue.payload.id})", None)
-    named = _class_list(sentence, start)
-    if named and not (clause.lead is not None and lead is not None and lead.actor in (None, "we") and "collect" in lead.acts and not (lead.defines or lead.third or lead.denied) and _heads(sentence, named)):
+    named = ask.class_list(sentence, start)
+    if named and not (clause.lead is not None and lead is not None and lead.actor in (None, "we") and "collect" in lead.acts and not (lead.defines or lead.third or lead.denied) and ask.heads(sentence, named)):
         return Verdict("defined", f"defined: {named} (context.yml class_subject)", None)
     if earlier is not None and earlier.defines and not any(a[2] in ("collect", "provide", "permit", "share", "store", "use") for a in acts):
         return Verdict("defined", "defined: the definition before it", None)
-    if sentence.once(_concerned) and (concern := _concerns.search(text, sentence.start, start)) and not firm and (earlier is not None and earlier.defines or _comprises.match(text, concern.end(), start)):
+    if sentence.once(ask.concerned) and (concern := _concerns.search(text, sentence.start, start)) and not firm and (earlier is not None and earlier.defines or _comprises.match(text, concern.end(), start)):
         return Verdict("defined", f"defined: {concern[0]}, after a definition", None)
     if lead is not None and lead.defines and not collects:
         return Verdict("defined", f"defined: lead-in {lead.defines}", None)
-    if item in MEDIA and sentence.once(_of_works):
+    if item in MEDIA and sentence.once(ask.of_works):
         return Verdict("defined", "defined: works and who owns them", None)
     if rulebook.items[item].gold == "bank_card" and _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end) and not _handled.search(text, sentence.start, start):
         return Verdict("defined", "defined: an example of what is encrypted", None)
-    if act is not None and act[2] == "provide" and act in before and sentence.once(_hands_over) and (them := _to_them.match(text, act[1], start)):
+    if act is not None and act[2] == "provide" and act in before and sentence.once(ask.hands_over) and (them := _to_them.match(text, act[1], start)):
         return Verdict("third_party", f"third_party: given {them[1]}", "third", "collect")
     if item in DEALINGS and (about := _about.search(text, sentence.start, start)):
         return Verdict("defined", f"defined: {about[1]} … {about[2]}: what is written about", "we", "use")
-    if sentence.once(_tells_self) and _self_told.search(text, sentence.start, start):
+    if sentence.once(ask.tells_self) and _self_told.search(text, sentence.start, start):
         return Verdict("defined", "defined: the user does 披露", "user", "share")
     if item in DONE and _staff.search(text, sentence.start, sentence.end) and not re.search(r"您的|你的|用户的|\byour\b", text[sentence.start:sentence.end]):
         return Verdict("defined", "defined: what staff do", None)
-    if sentence.once(_supplied) and _for_us.search(text, sentence.start, start) and _trade.match(text, end):
+    if sentence.once(ask.supplied) and _for_us.search(text, sentence.start, start) and _trade.match(text, end):
         return Verdict("defined", "defined: the name of a trade", None)
     if rulebook.items[item].gold == "order_info" and _sent_you.search(text, sentence.start, start):
         return Verdict("defined", "defined: what is sent to the user", None)
-    if item in DONE and sentence.once(_keeps_on) and _unaffected.search(text, sentence.start, start):
+    if item in DONE and sentence.once(ask.keeps_on) and _unaffected.search(text, sentence.start, start):
         return Verdict("defined", "defined: functions that go on", None)
     if clause.kind == "heading" and sentence.end - sentence.start < 90 and _question.search(text, sentence.start, sentence.end):
         return Verdict("defined", "defined: a question in a heading", None)
@@ -402,18 +322,18 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
 
     needs = rulebook.items[item].needs == "act"
     # 人脸属于敏感个人信息，您可以拒绝提供: nothing is said of who collects
-    if sentence.once(_sensitive) and (called := _called.match(text, end)) and all(a[2] in ("provide", "permit") and _refused.search(text[max(0, a[0] - 11):a[0]]) for a in after if a[0] >= called.end()) and not before:
+    if sentence.once(ask.sensitive) and (called := _called.match(text, end)) and all(a[2] in ("provide", "permit") and _refused.search(text[max(0, a[0] - 11):a[0]]) for a in after if a[0] >= called.end()) and not before:
         return Verdict("defined", f"defined: {called[0]}", None)
 
     # in this sentence
-    if act is not None and (not needs or _governed(sentence, act, start)):
+    if act is not None and (not needs or ask.governed(sentence, act, start)):
         kind = act[2]
         # of several verbs the one that collects tells more
         told = act
         if kind in ("use", "delete", "permit", "provide") and act in before:
             told = next((a for a in reversed(before[-4:]) if a[2] == "collect"), act)
             kind = told[2]
-        verb = _words(sentence, told)
+        verb = ask.words(sentence, told)
         if told is not act and act[2] == "use" and who and who[0] == "user" and (doer := acting(sentence, start, told)) and doer[0] in OTHERS:
             who = doer      # 运营商会收集…用户使用数据: a noun of the list, not the user
         actor = who[0] if who else None
@@ -427,7 +347,7 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
             elif section.third:
                 actor = "third"
         if actor in OTHERS and not to_us(sentence):
-            if kind == "share" and not (who and act[0] > 0 and who[0] in OTHERS and _subject(sentence, act)):
+            if kind == "share" and not (who and act[0] > 0 and who[0] in OTHERS and ask.subject(sentence, act)):
                 return Verdict("collected", f"collected: {verb}", "we", "share", lead)
             return Verdict("third_party", f"third_party: {who[1] if who else section.third or 'lead-in'} {verb}", actor, ACTION[kind], lead)
         if actor == "user" and kind == "share" and not firm and text[act[0] - 2:act[0]] in ("向其", "给其"):
@@ -457,50 +377,4 @@ def judge(sentence: Sentence, hit: Hit, clause: Clause, around: Surroundings, ea
     return Verdict("defined", "defined: named only", None)
 
 
-# what an English definition defines: "demographic information" is information that
-_term = re.compile(r"[\s\d.()*•·-]*(?:(?:for example|in this policy|as used (?:here|herein|in this (?:policy|notice|statement))),? )?(?:the term )?[\"“]?((?:[a-z]+[ -]){1,3}(?:information|data))[\"”]?(?: \([^()]{1,40}\))?,?\s*")
 _of_a_person = re.compile(r"^(?!non).*(?:personal|identif|sensitive)")
-
-
-def _meant(sentence: Sentence, position: int) -> str:
-    """The class of data that the sentence defines before a position: demographic information is information that."""
-    for cue in sentence.of("define"):
-        if cue.start < position and (match := _term.fullmatch(sentence.text, sentence.start, cue.start)):
-            return match[1]
-    return ""
-
-
-def _aside(sentence: Sentence, position: int) -> bool:
-    """Whether a position is inside of brackets that follow something that the firm collects: we collect the identifier (which means …)."""
-    text = sentence.text
-    opened = text.rfind("(", sentence.start, position)
-    if opened < 0 or text.find(")", opened, position) >= 0:
-        return False
-    return any(act[2] == "collect" and act[1] <= opened and (who := acting(sentence, act[0], act)) is not None and who[0] == "we" for act in sentence.acts)
-
-
-def services(sentence: Sentence) -> set[tuple[int, int, str]]:
-    """The verbs by which the firm gives something: 我们提供…功能."""
-    provided = [act for act in sentence.acts if act[2] == "provide"]
-    if not provided or to_us(sentence):
-        return set()
-    return {act for act in provided if (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"
-            and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]])}
-
-
-def _subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
-    """Whether somebody else shares the firm's data; sharing with us is collecting."""
-    return not any(actor[2] == "we" for actor in sentence.actors if actor[1] <= act[0])
-
-
-# a part of a list of things: , your user name
-_member = re.compile(r"\s(?:and |or |as well as )?(?!(?:which|when|if|so|to|because|while|as|where|these|this|it|we|you|they|but|for)\b)(?:\S+\s?){1,6}$")
-
-
-def _governed(sentence: Sentence, act: tuple[int, int, str], start: int) -> bool:
-    """Whether a verb that takes data governs the mention, near enough for an ambiguous item."""
-    if act[2] not in ("collect", "provide", "store", "permit"):
-        return False
-    here, there = sentence.part(act[0]), sentence.part(start)
-    return abs(there - here) <= 2 or act[1] <= start and sentence.text[start].isascii() and all(
-        b - a < 40 and sentence.text[a - 1] == "," and _member.match(sentence.text, a, b) for a, b in sentence.parts[here + 1:there + 1])

@@ -36,9 +36,9 @@ _called = re.compile(r"[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本�
 _alias = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,10}$")
 _before_alias = re.compile(r".*(?:使用|使用的|欢迎|关于)")
 
-# we never collect your name automatically. This information is collected only when you give it
 # what a phone shows and what is done: 可能显示我们获取了列表，实际上并未读取
 _shown = re.compile(r"实际上?|事实上|(?:可能|或)会?(?:显示|提示)[^。;；]{0,60}(?:现阶段|目前|暂)")
+# we never collect your name automatically. This information is collected only when you give it
 _given_after = re.compile(r"\s*(?:this|such|that|these|the above|any such) (?:\w+ ){0,2}?(?:information|data|details) (?:is|are|will be|may be|would be) (?:only )?(?:collected|obtained|gathered|received|requested|provided) (?:only )?(?:when|if|where|as part)\b"
                           r"|\s*we (?:only |will only |may )?(?:collect|obtain|receive|gather) (?:this|such|that|these) (?:\w+ ){0,2}?(?:information|data|details) (?:only )?(?:when|if|where)\b"
                           r"|\s*(?:只有|仅)(?:在|当)?您[^。;；]{2,24}(?:时|后)[^。;；]{0,10}收集(?:该|上述|此类|这些|前述)")
