@@ -82,8 +82,8 @@ class CueRule:
 
 
 @dataclass(frozen=True, slots=True)
-class PurposeRule:
-    """A class of purposes (purposes.yml)."""
+class Termed:
+    """What an entry has that is nothing but terms in two languages."""
 
     id: str
     zh: str
@@ -92,9 +92,15 @@ class PurposeRule:
     terms_en: tuple[str, ...]
     not_zh: tuple[str, ...] = ()
     not_en: tuple[str, ...] = ()
-    opp115: str = ""                                # the purpose classes of OPP-115 that it falls under
     note: str = ""
     examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRule(Termed):
+    """A class of purposes (purposes.yml)."""
+
+    opp115: str = ""                                # the purpose classes of OPP-115 that it falls under
 
     @property
     def kind(self) -> str:
@@ -102,21 +108,12 @@ class PurposeRule:
 
 
 @dataclass(frozen=True, slots=True)
-class PermissionRule:
+class PermissionRule(Termed):
     """A permission of the operating system and the items that it opens (permissions.yml)."""
 
-    id: str
-    zh: str
-    en: str
-    terms_zh: tuple[str, ...]
-    terms_en: tuple[str, ...]
-    not_zh: tuple[str, ...] = ()
-    not_en: tuple[str, ...] = ()
     android: tuple[str, ...] = ()
     ios: tuple[str, ...] = ()
     items: tuple[str, ...] = ()                     # items that the permission opens
-    note: str = ""
-    examples: tuple[Example, ...] = ()
 
     @property
     def kind(self) -> str:
