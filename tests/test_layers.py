@@ -21,7 +21,7 @@ LAYERS = [
     {"leads"},
     {"structure"},
     {"align", "actors", "answers"},
-    {"listed", "namings", "advice", "questions"},
+    {"listed", "namings", "advice", "questions", "phrases"},
     {"languages", "surroundings", "clausemodel", "judge", "sdk_tables"},
     {"sdk_mentions"},
     {"sdk_blocks"},
