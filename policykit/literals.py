@@ -31,20 +31,35 @@ def words(expression: str) -> frozenset[str] | None:
     return None if tree.state.flags & re.IGNORECASE else _needed(tree)
 
 
+def sets(expression: str) -> list[frozenset[str]]:
+    """Sets of words of each of which at least one stands in every match of an expression.
+
+    >>> [sorted(found) for found in sets("(?:共享|分享).*?[您你]的")]
+    [['共享', '分享'], ['你的', '您的']]
+    """
+    tree = _parser.parse(expression)
+    return [] if tree.state.flags & re.IGNORECASE else _sets(tree)
+
+
 def _needed(sequence: Sequence[tuple[Any, Any]]) -> frozenset[str] | None:
-    """The most telling of the sets of words that a sequence of parts needs."""
-    best: frozenset[str] | None = None
+    """The most telling of the sets of words that a sequence of parts needs: its shortest word is longest; of two alike the smaller."""
+    return max(_sets(sequence), key=lambda found: (min(map(len, found)), -len(found)), default=None)
+
+
+def _sets(sequence: Sequence[tuple[Any, Any]]) -> list[frozenset[str]]:
+    """The sets of words that a sequence of parts needs."""
+    found: list[frozenset[str]] = []
     whole = frozenset({""})      # all that the parts read last can be
     for operation, value in sequence:
         exact = _exact(operation, value)
         if exact is not None and len(whole) * len(exact) <= MOST:
             whole = frozenset(a + b for a in whole for b in exact)
         else:
-            best = _better(best, whole)
+            found.append(whole)
             whole = exact if exact is not None else frozenset({""})
             if exact is None:
-                best = _better(best, _inside(operation, value))
-    return _better(best, whole)
+                found += _inside(operation, value)
+    return [words for words in (*found, whole) if words and "" not in words]     # the empty word says nothing
 
 
 def _exact(operation: Any, value: Any) -> frozenset[str] | None:
@@ -75,22 +90,16 @@ def _exact(operation: Any, value: Any) -> frozenset[str] | None:
     return frozenset(made) if len(made) <= MOST else None
 
 
-def _inside(operation: Any, value: Any) -> frozenset[str] | None:
-    """The words that a part needs that can be much."""
+def _inside(operation: Any, value: Any) -> list[frozenset[str]]:
+    """The sets of words that a part needs that can be much."""
     if operation is sre.BRANCH:
-        sets = [_needed(sequence) for sequence in value[1]]
-        return None if any(found is None for found in sets) else frozenset().union(*sets)
+        needed = [_needed(sequence) for sequence in value[1]]
+        return [] if any(found is None for found in needed) else [frozenset().union(*needed)]
     if operation is sre.SUBPATTERN and not value[1]:
-        return _needed(value[3])
+        return _sets(value[3])
     if operation in (sre.MAX_REPEAT, sre.MIN_REPEAT) and value[0] > 0:
-        return _needed(value[2])
-    return None
-
-
-def _better(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
-    """The set whose shortest word is longer; of two alike the smaller.  The empty word says nothing."""
-    candidates = [found for found in (one, other) if found and "" not in found]
-    return max(candidates, key=lambda found: (min(map(len, found)), -len(found)), default=None)
+        return _sets(value[2])
+    return []
 
 
 def machine(words: Iterable[tuple[str, Any]], nothing: Any) -> ahocorasick.Automaton:
