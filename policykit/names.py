@@ -43,7 +43,7 @@ _institution_zh = re.compile(
     r"大学|税务局|公安局|气象局|交通局|教育局|协会|基金会|事务所|信息中心|数据中心|管理中心|服务中心|银行"
 )
 # a part of each of these forms: an expression of plain words alone is fast
-_maybe_institution = re.compile(r"委员会|研究所|研究院|管理局|总局|人民政府|出版社|电视台|总台|图书馆|博物馆|大学|税务局|公安局|气象局|交通局|教育局|协会|基金会|事务所|中心|银行")
+maybe_institution = re.compile(r"委员会|研究所|研究院|管理局|总局|人民政府|出版社|电视台|总台|图书馆|博物馆|大学|税务局|公安局|气象局|交通局|教育局|协会|基金会|事务所|中心|银行")
 _trade = re.compile(r"(?:科技|网络|信息|技术|软件|数码|电子|商务|文化|传媒|传播|教育|咨询|服务|管理|投资|贸易|股份|集团|控股|实业|发展|计算机|互动|娱乐|数据|智能|互联网|通信|广告|\([^)]*\))*")
 _nobody = re.compile(r"^(?:第三方|其他|该|某|任何|相关|各|本|我|您|关联|合作|其|有关|一家|上述|前述|个人|母|子|集团|外部|技术|信息技术|信息科技|网络科技|科技|软件)?(?:股份)?(?:有限(?:责任)?|股份)?(?:公司|合伙)?$|^[x×*\-—_\ue000]+|x{2,}|某某|公司名称|xx")
 
@@ -88,7 +88,7 @@ def institutions(text: str) -> list[Name]:
     >>> [text[n.start:n.end] for n in institutions(text)]
     ['江州市交通委员会']
     """
-    if _maybe_institution.search(text) is None:
+    if maybe_institution.search(text) is None:
         return []
     found, past = [], 0
     for m in _institution_zh.finditer(text):
