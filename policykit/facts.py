@@ -7,32 +7,18 @@ telephone numbers look is known to `dates`, `names` and `contacts`, and the law 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from typing import NamedTuple
+from itertools import accumulate
 
-import ahocorasick
-
-from policykit import contacts, dates, literals, names, regime
+from policykit import contacts, dates, regime
+from policykit.fact_patterns import ASIDE, DATE, FIRM, MAIL, ONES, ORG, TENS, Trial, maybe_mail, members, number, program, unit
+from policykit.passages import Passage, joined, masked, passage
 from policykit.rows import Clause, Fact
-from policykit.rules import FactPattern, FactRule, Rulebook
+from policykit.rules import FactRule, Rulebook
 from policykit.structure import Document
-from policykit.text import HAN, Sentences, View
-
-_DATE, _FIRM, _ORG = "\ue000", "\ue001", "\ue002"  # a character of private use stands for each character of a date or name
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_ONES = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-_WORDS = {word: n for n, word in enumerate(_ONES.split("|"), 1)} | {word: n for n, word in zip(range(20, 100, 10), _TENS.split("|"))}
-_PIECES = {
-    "<N>": rf"(?<![\d.])[【\[]?(?P<n>\d{{1,3}}|[一二三四五六七八九十百两]{{1,5}}|(?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES}|hundred)(?![a-z]))(?![\d.]\d)[】\]]?(?:\s?\(\w{{1,12}}\))?\s?",
-    "<DAY>": r"(?P<unit>(?:个|calendar |natural |consecutive )?(?:法定)?(?:工作|自然|业务|business|working|work)?[\s-]?(?:日|天|days?\b)|小时|hours?\b)",
-    "<PERIOD>": r"(?P<unit>(?:个)?(?:自然|完整|日历)?(?:天|日(?!常|志)|月|年|周(?!岁)|(?:calendar )?(?:days?|months?|years?|weeks?)\b))",
-    "<DATE>": rf"(?P<date>{_DATE}+)",
-    "<FIRM>": rf"(?P<firm>{_FIRM}+)",
-    "<ORG>": rf"(?P<org>{_ORG}+)",
-    "<GAP>": r"[^。;!?]{0,40}?",
-}
+from policykit.text import HAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,143 +35,12 @@ class Found:
     strength: int
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    for short, piece in _PIECES.items():
-        seen = 0
-        while short in pattern:      # a group name may stand once: the second <FIRM> of a pattern is firm2
-            seen += 1
-            pattern = pattern.replace(short, piece if seen == 1 else re.sub(r"\(\?P<(\w+)>", rf"(?P<\g<1>{seen}>", piece), 1)
-    return re.compile(pattern)
-
-
-def number(words: str) -> int | None:
-    """The number that is written in digits, Chinese numerals or English words.
-
-    >>> number("15"), number("十五"), number("forty-five"), number("soon")
-    (15, 15, 45, None)
-    """
-    if words.isdigit():
-        return int(words)
-    if words[:1] in _WORDS or re.split("[- ]", words)[0] in _WORDS:
-        return sum(_WORDS.get(word, 0) for word in re.split("[- ]", words))
-    return 100 if words == "hundred" else dates.zh_number(words)
-
-
-def unit(words: str) -> tuple[str, int]:
-    """The unit that is meant, and how many of it one is.
-
-    >>> unit("个工作日"), unit("calendar days"), unit("weeks"), unit("年")
-    (('working_day', 1), ('day', 1), ('day', 7), ('year', 1))
-    """
-    if any(w in words for w in ("工作", "业务", "business", "work")):
-        return "working_day", 1
-    for word, meant in (("月", ("month", 1)), ("month", ("month", 1)), ("年", ("year", 1)), ("year", ("year", 1)), ("周", ("day", 7)), ("week", ("day", 7)),
-                        ("小时", ("hour", 1)), ("hour", ("hour", 1))):
-        if word in words:
-            return meant
-    return "day", 1
-
-
-@dataclass(slots=True)
-class Passage:
-    """A clause as the patterns see it: dates and names masked, and how to get back."""
-
-    clause: Clause
-    view: View
-    text: str
-    dates: list[dates.Date]
-    source: str                  # the text of the policy
-    shift: int = 0               # how many characters of `text` come from the clause before
-    parts: Sentences | None = None
-
-    def sentence(self, at: int) -> str:
-        """The sentence that holds a position of `text`."""
-        self.parts = self.parts or Sentences(self.text)
-        return self.text[slice(*self.parts.around(at))]
-
-    def back(self, start: int, end: int) -> tuple[int, int]:
-        """Where text[start:end] stands in the policy."""
-        return self.view.span(max(0, start - self.shift), max(1, end - self.shift))
-
-
-def _masked(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    pieces, at = [], 0
-    for start, end, char in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if start >= at:
-            pieces += [text[at:start], char * (end - start)]
-            at = end
-    return "".join((*pieces, text[at:]))
-
-
-def passage(document: Document, clause: Clause, view: View, day_first: bool) -> Passage:
-    """The clause with its dates and names masked."""
-    text = view.text
-    found = dates.find(text, day_first)
-    spans = [(d.start, d.end, _DATE) for d in found]
-    if "公司" in text or "合伙" in text:
-        spans += [(n.start, n.end, _FIRM) for n in names.chinese(text)]
-    if clause.lang != "en" and len(text) < 4000:
-        spans += [(n.start, n.end, _ORG) for n in names.institutions(text)]
-    if _latin.search(text) and _maybe_english.search(text):
-        cased = View.of(document.policy.text, clause.start, clause.end).text
-        if len(cased) == len(text):
-            spans += [(n.start, n.end, _FIRM) for n in names.english(cased)]
-            spans += [(n.start, n.end, _ORG) for n in names.english_institutions(cased) if clause.lang == "en"]
-    elif clause.lang == "en" and _maybe_named.search(text):
-        cased = View.of(document.policy.text, clause.start, clause.end).text
-        if len(cased) == len(text):
-            spans += [(n.start, n.end, _ORG) for n in names.english_institutions(cased)]
-    return Passage(clause, view, _masked(text, spans) if spans else text, found, document.policy.text)
-
-
 _reach = re.compile(r"\s*联系(?:方式|电话)\s*[:：][^。；;]{0,40}$")
-_count = re.compile(rf"\d|[一二三四五六七八九十百两]\s?(?:\(|】|\]|个|法定|工作|自然|业务|天|日|月|年|周|岁|小时|完整)|(?<![a-z])(?:{_TENS}|{_ONES}|hundred)(?![a-z])")
+_count = re.compile(rf"\d|[一二三四五六七八九十百两]\s?(?:\(|】|\]|个|法定|工作|自然|业务|天|日|月|年|周|岁|小时|完整)|(?<![a-z])(?:{TENS}|{ONES}|hundred)(?![a-z])")
 _italic = re.compile("(?<![a-z0-9])_|_(?![a-z0-9])")
-_maybe_named = re.compile(r"college|university|library|museum|foundation|associat|institut|society|council|academy|hospital|federation|seminary|observatory|broadcasting|clinic|church|laborator|orchestra|symphony|cent(?:er|re) (?:for|of)|\.(?:com|org|net) ?\(")
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
 _han = re.compile(f"[{HAN}]")
 _phone_label = re.compile(r"(?:电话|热线|客服|手机|tel|phone|hotline|call us)[^。;]{0,8}$")
-_latin = re.compile("[a-z]")
-_maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v|kft|aps|sarl|s\.p\.a|s\.r\.l|n\.v|bhd)(?![a-z])")
-
-
-class Program(NamedTuple):
-    """The patterns in order, and the machine that tells which of them to try; a bit for each."""
-
-    patterns: list[tuple[FactRule, FactPattern]]
-    machine: ahocorasick.Automaton      # finds `when` words and the words that a match must hold
-    always: int                         # the patterns without `when` words
-    free: int                           # and those that no word must be in
-
-
-def _program(rulebook: Rulebook) -> Program:
-    patterns = [(rule, pattern) for rule in rulebook.facts.values() if rule.type != "sdk" for pattern in rule.patterns]
-    calls: dict[str, list[int]] = {}
-    always = free = 0
-    for order, (_, pattern) in enumerate(patterns):
-        needed = literals.words(_compiled(pattern.match).pattern)
-        always |= (not pattern.when) << order
-        free |= (needed is None) << order
-        for place, words in enumerate((pattern.when, needed or ())):
-            for word in words:
-                calls.setdefault(word, [0, 0])[place] |= 1 << order
-    return Program(patterns, literals.machine(((word, tuple(bits)) for word, bits in calls.items()), nothing=(0, 0)), always, free)
-
-
-def triggered(program: Program, text: str) -> tuple[int, ...]:
-    """The numbers, in order, of the patterns to try: a `when` word of theirs, if they have any, and what a match needs stand in the text."""
-    called, possible = program.always, program.free
-    for _, (when, needed) in program.machine.iter(text):
-        called |= when
-        possible |= needed
-    return _members(called & possible)
-
-
-@lru_cache(maxsize=4096)
-def _members(bits: int) -> tuple[int, ...]:
-    """The numbers of the bits that are set."""
-    return tuple(at for at in range(bits.bit_length()) if bits >> at & 1)
 
 
 def _group(m: re.Match[str], name: str) -> str | None:
@@ -193,15 +48,15 @@ def _group(m: re.Match[str], name: str) -> str | None:
     return next((g for g, v in m.groupdict().items() if v is not None and re.fullmatch(rf"{name}\d?", g)), None)
 
 
-def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
+def matches(trial: Trial, here: Passage) -> list[Found]:
     """What a pattern finds in a passage."""
-    text, found = here.text, []
-    for m in _compiled(pattern.match).finditer(text):
-        if pattern.unless or pattern.needs:
+    (rule, pattern, match, unless, needs, unless_near, strength), text, found = trial, here.text, []
+    for m in match.finditer(text):
+        if unless or needs:
             around = here.sentence(m.start())
-            if pattern.unless and _compiled(pattern.unless).search(around) or pattern.needs and not _compiled(pattern.needs).search(around):
+            if unless and unless.search(around) or needs and not needs.search(around):
                 continue
-        if pattern.unless_near and _compiled(pattern.unless_near).search(text[max(0, m.start() - 16):m.end() + 6]):
+        if unless_near and unless_near.search(text[max(0, m.start() - 16):m.end() + 6]):
             continue
         value, of, start, end = pattern.value, "day" if rule.type == "number" and pattern.value else None, m.start(), m.end()
         decided = f"{rule.id}/{pattern.id}"
@@ -217,8 +72,8 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
             if group is None:
                 continue
             start, end = m.span(group)
-            found += [Found(rule.id, _plain(here.source[slice(*here.back(*other))]), None, *here.back(*other), here.clause.clause, f"{rule.id}/{pattern.id}", int(pattern.strength))
-                      for other in _together(text, start, m.end())] if int(pattern.strength) >= 5 else []
+            found += [Found(rule.id, _plain(here.source[slice(*here.back(*other))]), None, *here.back(*other), here.clause.clause, decided, strength)
+                      for other in _together(text, start, m.end())] if strength >= 5 else []
         elif rule.type == "number" and not value:
             n = number(m[_group(m, "n")])
             if not n:
@@ -233,7 +88,7 @@ def matches(rule: FactRule, pattern: FactPattern, here: Passage) -> list[Found]:
             value = str(n)
         start, end = here.back(start, end)
         value = value or _plain(here.source[start:end])
-        found.append(Found(rule.id, value, of, start, end, here.clause.clause, decided, int(pattern.strength)))
+        found.append(Found(rule.id, value, of, start, end, here.clause.clause, decided, strength))
     return found
 
 
@@ -246,7 +101,7 @@ def _plain(words: str) -> str:
     return re.sub(f"(?<=[{HAN}])\\s+|\\s+(?=[{HAN}])", "", re.sub(r"\s+", " ", words))
 
 
-_name = re.compile(f"{_FIRM}+|{_ORG}+")
+_name = re.compile(f"{FIRM}+|{ORG}+")
 _link = re.compile(r"(?:\([^()]{0,60}\))?[^。;()]{0,8}(?:、|和|与|及|以及|,? and | on behalf of |,(?:并)?由)(?:其)?(?:子公司|关联公司|附属公司|the )?")
 
 
@@ -260,18 +115,6 @@ def _together(text: str, start: int, end: int) -> list[tuple[int, int]]:
     while high + 1 < len(spans) and _link.fullmatch(text, spans[high][1], spans[high + 1][0]):
         high += 1
     return spans[low:here] + spans[here + 1:high + 1]
-
-
-def joined(before: Clause | None, here: Passage, document: Document) -> Passage:
-    """A date that stands alone in its line, together with the label in the line before."""
-    if before is None or len(here.text) > 40 or not here.dates or before.end - before.start > 30:
-        return here
-    if here.dates[0].start > 4:
-        return here
-    label = document.view(before).text.rstrip(":") + ":"
-    if any(c.isdigit() for c in label):
-        return here
-    return Passage(here.clause, here.view, label + here.text, here.dates, here.source, len(label))
 
 
 def chosen(rule: FactRule, found: list[Found]) -> list[Found]:
@@ -292,37 +135,60 @@ def chosen(rule: FactRule, found: list[Found]) -> list[Found]:
     return list(values.values())
 
 
+def _passages(document: Document, rulebook: Rulebook, day_first: bool) -> Iterator[tuple[Clause | None, Passage, list[tuple[Trial, Passage]], int]]:
+    """The passages that may hold a fact: the clause before, the patterns to try, each on its passage, and the bits of the words."""
+    made, scanned = rulebook.derived(program), rulebook.scan(document)
+    texts = [one.view.text for one in scanned]
+    text, ends = "\n".join(texts), list(accumulate(len(text) + 1 for text in texts))
+    numbered, before = _numbered(text, ends), None
+    dated, named, counted = (made.of_type.get(kind, 0) for kind in ("date", "name", "number"))
+    for clause, one, bits in zip(document.clauses, scanned, made.bits_of(text, ends), strict=True):
+        if clause.kind == "toc":
+            continue
+        called, told = made.called(bits), clause.clause in numbered
+        if called or told or bits & (1 << len(ASIDE)) - 1:
+            here = passage(document, clause, one.view, bits, told, day_first)
+            whole = joined(before, here, document)
+            if whole.text is not one.view.text:
+                called = made.called(made.bits(whole.text))
+            if not here.dates:
+                called &= ~dated
+            if called & named and not (FIRM in here.text or ORG in here.text):
+                called &= ~named
+            if called & counted and not _count.search(here.text):        # each of these patterns has a number in it
+                called &= ~counted
+            trials = [made.trials[order] for order in members(called)]
+            yield before, here, [(trial, whole if trial.rule.type == "date" else here) for trial in trials], bits
+        before = clause
+
+
+def _numbered(text: str, ends: Sequence[int]) -> set[int]:
+    """The numbers of the stretches of a text that hold a digit, or year and month in words: no other holds a date or telephone number.
+
+    >>> _numbered("我们\\n拨打12345\\n二〇二一年七月", [3, 11, 18])
+    {1, 2}
+    """
+    return {bisect_right(ends, hit.start()) for hit in _number_line.finditer(text)}
+
+
+_number_line = re.compile(r"\d.*|年.{1,2}月.*")       # a line once
+
+
 def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     """The facts that the policy states, each with its quote."""
     policy = document.policy
     day_first = dates.day_first(document.folded)
-    program = rulebook.derived(_program)
     found: dict[str, list[Found]] = {name: [] for name in rulebook.facts}
-    before: Clause | None = None
     markers: list[tuple[Found, Passage]] = []
     reached: list[Found] = []
-    for scanned, clause in zip(rulebook.scan(document), document.clauses, strict=True):
-        if clause.kind == "toc":
-            continue
-        here = passage(document, clause, scanned.view, day_first)
-        dated = joined(before, here, document)
-        named = _FIRM in here.text or _ORG in here.text
-        counted: bool | None = None
-        for order in triggered(program, dated.text):
-            rule, pattern = program.patterns[order]
-            if rule.type == "date" and not here.dates or rule.type == "name" and not named:
-                continue
-            if rule.type == "number":                # each of these patterns has a number in it
-                counted = _count.search(here.text) is not None if counted is None else counted
-                if not counted:
-                    continue
-            new = matches(rule, pattern, dated if rule.type == "date" else here)
-            if rule.type == "marker":
-                markers += [(one, here) for one in new]
+    for before, here, tried, bits in _passages(document, rulebook, day_first):
+        for trial, one in tried:
+            new = matches(trial, one)
+            if trial.rule.type == "marker":
+                markers += [(marker, here) for marker in new]
             else:
-                found[rule.id] += new
-        reached += contact(here, document, before)
-        before = clause
+                found[trial.rule.id] += new
+        reached += contact(here, document, before, bool(bits & MAIL))
     if not found.get("updated") and not found.get("effective"):
         for one in undated(document, rulebook, day_first):
             found[one.fact].append(one)
@@ -360,19 +226,19 @@ _effective_same = re.compile(r"更新日期?(?:即为?|为|作为)(?:本(?:隐�
 _other_date = re.compile(r"©|\(c\)|copyright|版权|备案|许可|apkid|http|版本号|》|(?<![a-z])(?:law|act|code|directive|regulation)(?![a-z])")
 
 
-def contact(here: Passage, document: Document, before: Clause | None) -> list[Found]:
-    """The e-mail addresses and telephone numbers of a passage."""
+def contact(here: Passage, document: Document, before: Clause | None, maybe: bool) -> list[Found]:
+    """The e-mail addresses, where there may be one, and telephone numbers of a passage."""
     text, found = here.view.text, []
     policy = document.policy.text
-    for one in contacts.emails(text):
+    for one in contacts.emails(text) if maybe and maybe_mail.search(text) else ():
         start, end = here.view.span(one.start, one.end)
         found.append(Found("emails", contacts.plain_email(policy[start:end]), None, start, end, here.clause.clause, f"emails/{one.rule}", 1))
     if _digits.search(text):
         cued = before is not None and before.end - before.start < 24 and len(text) < 40 and bool(_phone_label.search(document.view(before).text))
-        masked = _masked(text, ((d.start, d.end, _DATE) for d in here.dates))
-        if "_" in masked:                                 # _021-5566778_ stands in italics
-            masked = _italic.sub(" ", masked)
-        for one in contacts.phones(masked, "CN" if here.clause.lang == "zh" or _han.search(document.folded[:3000]) else _region(document), cued):
+        dateless = masked(text, ((d.start, d.end, DATE) for d in here.dates))
+        if "_" in dateless:                               # _021-5566778_ stands in italics
+            dateless = _italic.sub(" ", dateless)
+        for one in contacts.phones(dateless, "CN" if here.clause.lang == "zh" or _han.search(document.folded[:3000]) else _region(document), cued):
             start, end = here.view.span(one.start, one.end)
             found.append(Found("phones", policy[start:end], None, start, end, here.clause.clause, f"phones/{one.rule}", 1))
     return found
