@@ -135,8 +135,8 @@ def chosen(rule: FactRule, found: list[Found]) -> list[Found]:
     return list(values.values())
 
 
-def _passages(document: Document, rulebook: Rulebook, day_first: bool) -> Iterator[tuple[Clause | None, Passage, list[tuple[Trial, Passage]], int]]:
-    """The passages that may hold a fact: the clause before, the patterns to try, each on its passage, and the bits of the words."""
+def _passages(document: Document, rulebook: Rulebook, day_first: bool) -> Iterator[tuple[Clause | None, Passage, list[tuple[Trial, Passage]], bool, bool]]:
+    """The passages that may hold a fact: the clause before, the patterns to try, each on its passage, whether an address or number may be in it."""
     made, scanned = rulebook.derived(program), rulebook.scan(document)
     texts = [one.view.text for one in scanned]
     text, ends = "\n".join(texts), list(accumulate(len(text) + 1 for text in texts))
@@ -158,7 +158,7 @@ def _passages(document: Document, rulebook: Rulebook, day_first: bool) -> Iterat
             if called & counted and not _count.search(here.text):        # each of these patterns has a number in it
                 called &= ~counted
             trials = [made.trials[order] for order in members(called)]
-            yield before, here, [(trial, whole if trial.rule.type == "date" else here) for trial in trials], bits
+            yield before, here, [(trial, whole if trial.rule.type == "date" else here) for trial in trials], bool(bits & MAIL), told
         before = clause
 
 
@@ -181,14 +181,14 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     found: dict[str, list[Found]] = {name: [] for name in rulebook.facts}
     markers: list[tuple[Found, Passage]] = []
     reached: list[Found] = []
-    for before, here, tried, bits in _passages(document, rulebook, day_first):
+    for before, here, tried, mail, told in _passages(document, rulebook, day_first):
         for trial, one in tried:
             new = matches(trial, one)
             if trial.rule.type == "marker":
                 markers += [(marker, here) for marker in new]
             else:
                 found[trial.rule.id] += new
-        reached += contact(here, document, before, bool(bits & MAIL))
+        reached += contact(here, document, before, mail, told)
     if not found.get("updated") and not found.get("effective"):
         for one in undated(document, rulebook, day_first):
             found[one.fact].append(one)
@@ -226,14 +226,14 @@ _effective_same = re.compile(r"更新日期?(?:即为?|为|作为)(?:本(?:隐�
 _other_date = re.compile(r"©|\(c\)|copyright|版权|备案|许可|apkid|http|版本号|》|(?<![a-z])(?:law|act|code|directive|regulation)(?![a-z])")
 
 
-def contact(here: Passage, document: Document, before: Clause | None, maybe: bool) -> list[Found]:
-    """The e-mail addresses, where there may be one, and telephone numbers of a passage."""
+def contact(here: Passage, document: Document, before: Clause | None, mail: bool, numbered: bool) -> list[Found]:
+    """The e-mail addresses and telephone numbers of a passage, where there may be some."""
     text, found = here.view.text, []
     policy = document.policy.text
-    for one in contacts.emails(text) if maybe and maybe_mail.search(text) else ():
+    for one in contacts.emails(text) if mail and maybe_mail.search(text) else ():
         start, end = here.view.span(one.start, one.end)
         found.append(Found("emails", contacts.plain_email(policy[start:end]), None, start, end, here.clause.clause, f"emails/{one.rule}", 1))
-    if _digits.search(text):
+    if numbered and _digits.search(text):
         cued = before is not None and before.end - before.start < 24 and len(text) < 40 and bool(_phone_label.search(document.view(before).text))
         dateless = masked(text, ((d.start, d.end, DATE) for d in here.dates))
         if "_" in dateless:                               # _021-5566778_ stands in italics
