@@ -22,12 +22,18 @@ class Entry:
     clauses: set[int] = field(default_factory=set)
     said: dict[str, list[Piece]] = field(default_factory=dict)
     last: str | None = None       # the role of the label above
+    told: bool = False            # the line with the name says what there is to say
 
     def add(self, role: str | None, piece: Piece) -> None:
         self.clauses.add(piece.clause)
         self.last = role
         if role and piece.end > piece.start:
             self.said.setdefault(role, []).append(piece)
+
+    def leave(self, clause: int) -> None:
+        """Takes a line out again that proves to be the next one's name."""
+        self.clauses.discard(clause)
+        self.said = {role: kept for role, pieces in self.said.items() if (kept := [p for p in pieces if p.clause != clause])}
 
 
 class Blocks(Mentions):
@@ -55,23 +61,26 @@ class Blocks(Mentions):
                     entry = None
                 if found:
                     entry, tentative = Entry([(clause, scanned.view, n) for n in found], clauses={clause.clause}), False
+                    entry.told = _tells.match(scanned.view.text, found[-1].end) is not None
                     if firm:
                         entry.add("provider", firm)
                 elif entry is not None:
                     self.go_on(clause, entry)
-                above = clause if not found and clause.end - clause.start <= 24 and not NO_NAME.search(scanned.view.text) else None
+                above = clause if not found and clause.end - clause.start <= 24 and not NO_NAME.search(scanned.view.text.rstrip(": ")) else None
                 text = scanned.view.text
                 if clause.kind == "heading" or len(text) < 30 and _list.search(text):
                     listing = bool(_list.search(text) and self.patterns["section"].search(text))
+                elif _announces.search(text) and self.patterns["context"].search(text):
+                    listing = True
                 firm = self.firm_line(clause)
                 if firm and entry is not None:
                     entry.add("provider", firm)
                 continue
-            if above is not None and labels[0][1] in ("purpose", "data", "provider") and (listing or self.in_section(clause)):
+            if above is not None and (labels[0][1] in ("purpose", "data", "provider") or labels[0][1] == "link" and listing) and (listing or self.in_section(clause)):
                 value = [(above, self.scans[above.clause].view, n) for n in self.cell_names(self.scans[above.clause])]
                 if value:                                           # an unknown name in the line above the first label
                     if entry and entry.names:
-                        entry.clauses.discard(above.clause)
+                        entry.leave(above.clause)
                         yield entry
                     entry, tentative = Entry(value, clauses={above.clause}), False
             above = None
@@ -122,8 +131,10 @@ class Blocks(Mentions):
         """Whether a line without label still speaks of the SDK of the block."""
         scanned = self.scans[clause.clause]
         text = scanned.view.text
-        if "named_sdk" in scanned.hits or "sdk" in text and self.shaped(scanned, clause, []):
+        if "named_sdk" in scanned.hits or self.shaped(scanned, clause, []):
             return False                                            # the next SDK
+        if entry.told:
+            return False
         return clause.clause - max(entry.clauses) <= 1 and len(entry.clauses) < 9 and len(text) < 400 and not _ours.search(text)
 
     def firm_line(self, clause: Clause) -> Piece | None:
@@ -147,12 +158,14 @@ class Blocks(Mentions):
 
 _firm = re.compile(r"公司|集团|(?<![a-z])(?:inc|ltd|llc|corporation|limited)(?![a-z])")
 _only_firm = re.compile(r"[^,。;:]{2,50}")
+_tells = re.compile(r"\)?\s*:\s*\S.{3}")
+_announces = re.compile(r"(?:包括|包含|如下|列表|清单|目录|名单|有)[^。:]{0,8}:\s*$|following[^.:]{0,20}:\s*$")
 _component = re.compile(r"(?:组件|插件|sdk|权限|模块)\s*$")
 _sdkish = re.compile(r"sdk|插件|第三方|合作")
 _list = re.compile(r"列表|目录|清单|附件|附表|附录|(?<![a-z])list(?![a-z])")
 _who = re.compile(r"[^,，。;；]{2,40}")
 _label = re.compile(r"(?:^|(?<=[\s;。,|*•·.)\]、(\u4e00-\u9fff-])|(?<=[a-z0-9])(?=使用|公司|收集|用途|所属|官网|隐私|数据类|信息类|场景))(?P<label>(?:(?:第三方|sdk|收集|采集|涉及|共享|使用|获取|所|的|个人|合作|运营|隐私|官网|接入|所属|处理|申请|需要|调用|服务|功能|主要)[\u4e00-\u9fffa-z/]{0,12}?)?"
-                    r"(?:公司(?:名称|全称)|名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型(?:/字段)?|信息种类|信息内容|信息范围|数据类型|数据种类|信息获取|信息|数据|字段|权限|链接|网址|隐私政策|官网|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
+                    r"(?:公司(?:名称|全称)|名称|公司|主体|机构|目的|用途|功能|场景|信息类型|信息的类型(?:/字段)?|信息种类|信息内容|信息范围|数据类型|数据种类|信息获取|信息|数据|字段|权限|链接|网址|隐私政策|官网|官方网站|网站|提供方|提供者|开发者|运营方|接收方|合作方)(?:/[\u4e00-\u9fff]{2,4})?|"
                     r"(?:sdk )?(?:name|provider|company|purpose|data|information collected|privacy policy|link))\s?:")
 _longest = 40        # more than any label has
 

@@ -52,7 +52,7 @@ class Mentions:
         spoken: set[str] = set()
         for view, found in self.scans:
             for hit in found.get("named_sdk", ()):
-                times[hit.payload.id] = times.get(hit.payload.id, 0) + (not hit.payload.need)
+                times[hit.payload.id] = times.get(hit.payload.id, 0) + (2 if self.rulebook.sdks[hit.payload.id].type == "maker" else not hit.payload.need)
                 if _product.match(view.text, hit.end) or "sdk" in view.text[hit.start:hit.end]:
                     spoken.add(hit.payload.id)
         return {sdk for sdk, number in times.items() if number >= 15 and sdk not in spoken}
@@ -72,6 +72,9 @@ class Mentions:
                 continue                                            # U-Share SDK is not Share SDK
             if hit.payload.need and _other_firm.match(text, hit.end):       # 中国移动在线公司 is not 中国移动
                 continue
+            if hit.payload.need and "公司" not in text[hit.start:hit.end] and self.rulebook.sdks[hit.payload.id].type == "maker" and \
+                    (not _alone.match(text, hit.end) or _origin.search(text, max(0, hit.start - 8), hit.start)):
+                continue                                            # 阿里日志SDK is one of many; 来源于百度 says whose another is
             if not whole and text[hit.start].isascii() and (_settings.match(text, hit.end) or _about.search(text, max(0, hit.start - 12), hit.start) and _page.match(text, hit.end)):
                 continue                                            # the About Google Ads page
             end = sdk_names.with_suffix(text, hit.end)
@@ -108,12 +111,13 @@ class Mentions:
     def shaped(self, scanned: Scanned, clause: Clause, taken: list[Named]) -> list[Named]:
         """Unknown SDKs: names before the word SDK."""
         text, found = scanned.view.text, []
-        if "sdk" not in text:
+        shapes = [sdk_names.SHAPE] * ("sdk" in text) + [sdk_names.API] * ("api" in text and self.among_sdks(clause))
+        if not shapes:
             return found
         covered = bytearray(len(text) + 1)
         for named in taken:
             covered[named.start:named.end] = b"\1" * (named.end - named.start)
-        for m in sdk_names.SHAPE.finditer(text):
+        for m in (m for shape in shapes for m in shape.finditer(text)):
             if any(covered[m.start():m.end()]) or sdk_names.in_address(text, m.start("name"), m.end()):
                 continue
             start = self.words_of.beginning(text, m.start("name"), m.end("name"))
@@ -121,11 +125,18 @@ class Mentions:
                 start = m.start("name")
                 if not (text[m.end():m.end() + 1] == ":" and m.end() - start > 6 and "第三方" not in m["name"] and _numbered.fullmatch(text, 0, start) and self.in_section(clause)):
                     continue                                        # （8）在线客服SDK：in a list of SDKs is a name all the same
+            if m["sdk"].endswith("api") and not _listed.search(text, max(0, start - 8), start):
+                continue
             known = self.aliases.get(text[start:m.end("name")].replace(" ", ""), "")
             if not known and self.of_the_firm(text[start:m.end("name")]):
                 continue
-            found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else "shape … SDK"))
+            found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else f"shape … {m['sdk'].strip(' -').upper()}"))
         return found
+
+    def among_sdks(self, clause: Clause) -> bool:
+        """Whether SDKs are named in a clause or in a line next to it."""
+        low, high = max(0, clause.clause - 2), min(len(self.scans), clause.clause + 3)
+        return any(sdk_names.SHAPE.search(scanned.view.text) for scanned in self.scans[low:high])
 
     def of_the_firm(self, name: str) -> bool:
         """Whether a name is the firm's own brand and a service: 清风支付 in the policy of 清风银行."""
@@ -170,13 +181,14 @@ class Mentions:
             here = [n for n in here if n.start < bracket] or here       # "华为推送(华为软件技术有限公司)" is one
             slashes = len(here) > 1 and all("/" in text[x.end:y.start] or "/" in text[x.start:y.start] for x, y in pairwise(here))
             fitting = [n for n in here if not n.weak or self.alike(n.sdk, text[n.start:max(n.end, min(b, bracket))])]
+            slashes = slashes or len(here) > 1 and all(_and.fullmatch(text, x.end, y.start) for x, y in pairwise(here))      # 微信及QQ分享
             inside = len(fitting) > 1 and all(n.start > bracket for n in fitting) and "、" in text[fitting[0].end:fitting[-1].start]
             if (slashes or inside) and fitting:                         # 华为/小米推送; 推送SDK(含华为、小米)
                 chosen = fitting
             elif fitting:
                 chosen = [next((n for n in reversed(fitting) if not n.weak), fitting[0])]
             else:
-                only_data = not here and any(a <= item < b for item in items) and not text[a:min(b, bracket)].rstrip(" *").endswith("sdk")
+                only_data = not here and any(a <= item < b for item in items) and not _works.search(text[a:min(b, bracket)])
                 chosen = [] if only_data else self.printed_name(text, a, b)
             for one in chosen:
                 distinct.setdefault(one.sdk or text[one.start:one.end], one)
@@ -187,7 +199,7 @@ class Mentions:
         at = _left.match(text, start, end).end()
         stop = _stop.search(text, at + 1, end)
         until = stop.start() if stop else end
-        name = text[at:until].rstrip(" *_-\"'")
+        name = text[at:until].rstrip(" *_-\"':")
         bare = name.replace("*", "").strip()
         known = self.aliases.get(bare.replace(" ", "")) or self.aliases.get(re.sub(r"sdk$", "", bare.replace(" ", "")))
         if known and self.alike(known, bare):
@@ -202,13 +214,13 @@ class Mentions:
         """The SDKs of a line that holds nothing else."""
         scanned = self.scans[clause.clause]
         text = scanned.view.text
-        if len(text) > 60 or "named_sdk" not in scanned.hits and "sdk" not in text or _verbs.search(text):
+        if len(text) > 60 or "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text or _verbs.search(text):
             return []
         known = self.known(scanned, self.in_section(clause))
         found = sorted(known + self.shaped(scanned, clause, known), key=lambda n: n.start)
         if not found or _bullet.fullmatch(text, 0, found[0].start) is None:
             return []
-        return [n for n in self.cell_names(scanned) if n.sdk or "sdk" in text[n.start:n.end]] or found
+        return [n for n in self.cell_names(scanned) if n.sdk or _kit.search(text, n.start, n.end)] or found
 
     def words(self, clause: Clause, view: View, start: int, end: int) -> str | None:
         """The words of a value, verbatim."""
@@ -231,7 +243,13 @@ _settings = re.compile(r"\s(?:ads? )?(?:settings|preferences)\b")
 _about = re.compile(r"\babout $")
 _page = re.compile(r"\s(?:\w+ )?(?:page|website|site)\b")
 _product = re.compile(r"\s?\+?\s?(?:sdk|推送|统计|登录|分享|支付|定位|push|插件|开放平台|广告|联盟)")
-_other_firm = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:公司|集团)")
+_other_firm = re.compile(r"(?:(?![等及和与或的])[\u4e00-\u9fff]){1,8}?(?:公司|集团)")
+_works = re.compile(r"(?:sdk|识别|认证|核身|登录|验证|检测|服务)[ *:]*$")       # 星舟人脸识别 does something, and is no data
+_listed = re.compile(r"(?:^|[、,:])\s*(?:[(*•·]?(?:\d{1,2}|[a-z])[).、]+)?\s*$")
+_kit = re.compile(r"sdk|api$")
+_and = re.compile(r"\s*(?:登[录陆]|分享|支付|推送|sdk){0,2}\s*(?:以?及|和|与|or|and|&|\+)\s*")
+_alone = re.compile(r"\s*(?:(?:公司)?(?:的sdk)?\s*(?:$|[、,。;/|\])\"和及与或]|等|以及))")
+_origin = re.compile(r"(?:来源于|来自|旗下|由|属于|隶属|提供[方者商]|[:(])[为是:\s]*$")
 _numbered = re.compile(r"\s*[(*]*\d{1,2}[).、*]+\s*")
 _left = re.compile(r"[\s()*•·\-:_Øø▪●◆■□➢]*(?:\d{1,2}\s?[.、):]\s*)?[\s()*•·\-:_]*")
 _stop = re.compile(r"[。;\n|]|\(|https?:")

@@ -105,7 +105,7 @@ class Finder(Blocks):
             if clause.kind == "toc" or clause.clause in done:
                 continue
             text = scanned.view.text
-            if "named_sdk" not in scanned.hits and "sdk" not in text and " we " not in text:
+            if "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text:
                 continue
             known = self.known(scanned, self.in_section(clause))
             both = sorted(known + self.shaped(scanned, clause, known) + self.engaged(scanned, known), key=lambda n: n.start)
@@ -140,9 +140,14 @@ class Finder(Blocks):
     def purpose(self, clause: Clause, view: View, named: Named, start: int, end: int, others: list[Named]) -> str | None:
         """What an SDK is said to be for: after its name, else before it in the same sentence."""
         text = view.text
+        first = named.start                                             # of names in a row: 华为、小米、OPPO
+        for other in reversed([o for o in others if start <= o.start < named.start]):
+            if not _in_row.fullmatch(text, other.end, first):
+                break
+            first = other.start
         m = self.patterns["purpose_at_once"].match(text, named.end, min(end, named.end + 90)) or self.patterns["purpose"].search(text, named.end, min(end, named.end + 250))
-        if m is None and not any(start <= other.start < named.start for other in others):
-            m = next(iter([*self.patterns["purpose"].finditer(text, max(start, named.start - 120), named.start)][-1:]), None)
+        if m is None and not any(start <= other.start < first for other in others):
+            m = next(iter([*self.patterns["purpose"].finditer(text, max(start, first - 120), first)][-1:]), None)
         if m is None:
             return None
         at, until = next(m.span(g) for g, v in m.groupdict().items() if v)
@@ -159,7 +164,9 @@ class Finder(Blocks):
         return self.words(clause, view, *firm) if firm else None
 
 
-_goes_on = re.compile(r"[\s。]*(?:为(?:了)?(?:提供|实现)?(?:上述|前述)[^。,]{0,16},)?(?:上述|前述|以上|该|此|这些|此类|该等|其中|第三方)?(?:第三方)?(?:sdk|插件|服务商)[^。]{0,30}(?:收集|获取|采集|读取|访问)")
+_goes_on = re.compile(r"[\s。]*(?:为(?:了)?(?:提供|实现)?(?:上述|前述)[^。,]{0,16},)?(?:上述|前述|以上|该|此|这些|此类|该等|其中|第三方)?(?:第三方)?(?:sdk|插件|服务商)[^。]{0,30}(?:收集|获取|采集|读取|访问)"
+                      r"|[\s。]*(?:该等|上述|前述|以上|这些|此类|相关|所涉|具体)?的?(?:个人|用户)?信息(?:的?类型|种类|内容)?(?:具体|主要)?(?:包括|如下)")
+_in_row = re.compile(r"(?:sdk|推送|\([^()]*\))?\s*(?:[、,/]|和|及|与|以及|或|and)\s*")
 _ended = re.compile(r"[。;.!?:]\W*$")
 _not_taken = re.compile(r"(?:不会?|未|无需|没有)(?:收集|采集|获取|涉及)")
 
