@@ -61,7 +61,8 @@ _class = re.compile(_CLASS)
 _taking = re.compile(r"(?=(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)([^。;；\n]{0,100}))")
 _TAKES = r"(?<![a-z])we (?:(?!\bwe\b)[^.;:\n]){0,40}?\b(?:collect|gather|obtain|receive|acquire|retain|store|keep|disclose|share|use|record|request)\b(?:(?!\bwe\b)[^.;:\n]){0,60}?(?<![a-z-])"
 _negation = re.compile(r"\b(?:not|never|no|neither|don't|cannot)\b")
-_members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
+MEMBERS = (r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
+_members = re.compile(MEMBERS)
 
 
 _finished = re.compile(r"[。.!?！？;；:：…|]\W{0,6}$")

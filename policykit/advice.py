@@ -42,7 +42,7 @@ def advised(sentence: Sentence, item: str, start: int) -> str:
     ('you may delete', '')
     """
     text = sentence.text
-    if not sentence.once(_plain):
+    if not sentence.once(plain):
         return ""
     if sentence.once(_of_parents):
         told = _parents.search(text, sentence.start, start) or _never_without.search(text, sentence.start, start)
@@ -67,7 +67,7 @@ def advised(sentence: Sentence, item: str, start: int) -> str:
 _firm_verb = re.compile(r"\b(?:we|our (?:site|servers?|service|app|website|partners)|us|which|the (?:site|website|service)) (?:(?:may|will|can|also|might|\w+ly) )*(?:use|uses|set|sets|place|places|collect|collects|record|records|store|stores|receive|receives|obtain|employ|deploy|send|sends|utili[sz]e|utili[sz]es|log|logs|track|tracks)\b|\b(?:used|set|placed|sent|stored|collected|deployed|employed) by (?:us|our)\b|\bour (?:use of )?$")
 
 
-def _plain(sentence: Sentence) -> bool:
+def plain(sentence: Sentence) -> bool:
     """Whether a sentence is English, as far as a quick look tells."""
     return sentence.words.isascii() or any(word in sentence.words for word in ("the ", "you", "some ", "their"))
 

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from policykit import answers
 from policykit.actors import Frame, Surroundings, acting
-from policykit.judge import ACTION, Verdict, follow, judge
+from policykit.judge import follow, judge
 from policykit.mentions import addressed, counts
 from policykit.rows import Item, Practice
 from policykit.rules import Hit, Rulebook, Scanned
 from policykit.scope import OTHERS, Sentence, sentences, split
 from policykit.structure import Document
 from policykit.text import View
+from policykit.verdicts import ACTION, Setting, Verdict
 
 ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
 _ACTOR = {"third": "partner", "we": "we", "user": "user", "affiliate": "affiliate", "sdk": "sdk", "partner": "partner", "authority": "authority"}
@@ -72,8 +73,9 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     inside.append(mentions[number])
                 number += 1
             stated, first = condition(sentence, document, view) if inside else None, len(rows)
+            setting = Setting(sentence, clause, around, earlier, rulebook) if inside else None
             for hit in inside:
-                verdict = judge(sentence, hit, clause, around, earlier, rulebook)
+                verdict = judge(setting, hit)
                 if titles and any(a <= hit.start and hit.end <= b and b - a > hit.end - hit.start for a, b in titles):
                     verdict = Verdict("defined", "defined: in the name of the product", None)
                 if verdict is None:
@@ -106,7 +108,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
             elif named:
                 rows += pronouns(sentence, named, document, view)
             if number < len(mentions):      # somebody asks what this sentence leaves to the next
-                earlier = follow(sentence, earlier, around)
+                earlier = follow(sentence, earlier)
     return rows
 
 

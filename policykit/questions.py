@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from policykit.actors import acting, to_us
-from policykit.scope import Sentence
+from policykit.scope import Act, Sentence
 
 crooks = re.compile(r"\b(?:phish\w*|identity thie\w+|scammers?|fraudsters?|hackers?|impost[eo]rs?)\b|诈骗分子|骗子|不法分子|黑客")
 _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)|在(?:您的|用户的)?(?:本地)?(?:设备|手机|终端)(?:上|端|中|本地)[^,，。;；]{0,6}完成[^,，。;；]{0,8}(?:验证|识别|比对|认证)|(?:终端|手机|设备)[^,，。;；您]{0,8}在本地(?:保存|存储|储存|留存|处理|完成|验证|比对)|\blocally on|\bnever leaves? (?:your|the) (?:device|phone)"
                     r"|\b(?:stored|kept|stays?|remains?|saved|held)\b (?:\w+ly |only )?(?:on|in|within|inside) (?:the [a-z ]{1,30}of )?your (?:own )?(?:mobile |smart)?(?:device|phone|terminal|handset)\b")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
-_works = re.compile(r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b|\boriginal or (?:legally |duly )?authori[sz]ed")
+WORKS = (r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness|\bintellectual property|\blicen[cs]e to\b|\boriginal or (?:legally |duly )?authori[sz]ed")
+_works = re.compile(WORKS)
 _told = re.compile(r"(?:您|用户|我们|我司|本公司|系统|平台|运营[方者])[^,，。;；:：、]{0,16}(?:提供|提交|填写|上传|收集|采集|获取)(?:到)?的")
 
 
-def words(sentence: Sentence, act: tuple[int, int, str]) -> str:
+def words(sentence: Sentence, act: Act) -> str:
     return sentence.text[act[0]:act[1]]
 
 
@@ -36,30 +36,28 @@ def class_list(sentence: Sentence, position: int) -> str:
 _listing = re.compile(r"包括|包含|[是指如:(]|\b(?:includ|such as|means?\b|refers?\b)")
 
 
-# Asked once, before a sentence's mentions are looked at: whether words stand in it without which an expression that
-# is tried at each mention cannot match.
-def _holds(*words: str) -> Callable[[Sentence], bool]:
-    def holds(sentence: Sentence) -> bool:
-        for word in words:
-            if word in sentence.words:
-                return True
-        return False
-    return holds
+_through_words = ("通过", "经由", "借助", "利用", "through", "via", "using")
+_through = re.compile(r"(?:通过|经由|借助|利用|\b(?:through|via|using))\s*(?:您的|用户的|设备的|your |the )?$")
+_taking = re.compile(r"[将把]")
 
 
-goes_through = _holds("通过", "经由", "借助", "利用", "through", "via", "using")
-leaves_out = _holds("不包", "不含", "excluding", "except for", "including")
-need = _holds("need", "required", "necessary", "obligat", "obliged", "without ")
-link = _holds("linked", "tied", "connected", "associated", "matched", "correlated", "attached")
-_perhaps_crooks = _holds("骗子", "诈骗", "黑客", "不法分子", "phish", "thie", "scam", "fraud", "hacker", "impost")
-tells_self = _holds("披露自己", "提供自己", "与其他用户", "disclose your", "inevitably")
-concerned = _holds("涉及", "中包括", "involve", "concern")
-of_change = _holds("更新", "修订", "变更", "修改", "新增", "updated", "revised", "amended", "changed", "new ")
-keeps_on = _holds("影响")
-supplied = _holds("供应商", "服务商", "提供商", "提供者")
-forbids = _holds("prohibit", "forbid", " bars ", "barred", "allow", "permit", "authori", "let ")
-hands_over = _holds("you provide to", "provided by you to", "you submit to", "provide directly to", "you give to", "you disclose to")
-sensitive = _holds("敏感", "sensitive")
+def goes_through(sentence: Sentence) -> bool:
+    """Whether a sentence can name what something goes through: 通过相机权限获取."""
+    words = sentence.words
+    return any(word in words for word in _through_words)
+
+
+def governing(sentence: Sentence, start: int, before: list[Act], after: list[Act], act: Act | None) -> Act | None:
+    """The verb that governs a mention; ``act`` is the nearest before it, or else the first after it."""
+    text = sentence.text
+    if before and after and _taking.search(text, before[-1][1], start) and sentence.part(after[0][0]) - sentence.part(start) <= 3:
+        act = after[0]      # 我们会将您的…提供给: the verb follows
+    if after and sentence.once(goes_through) and _through.search(text[max(0, start - 12):start]) and sentence.part(after[0][0]) == sentence.part(start):
+        act = after[0]      # 通过相机权限获取: what is gone through belongs to the verb after it
+    if act is not None and act in before and words(sentence, act) == "权限":
+        # 获取您的位置权限: what is taken, not who takes
+        act = next((a for a in reversed(before) if a[2] == "collect" and sentence.part(a[0]) == sentence.part(act[0])), act)
+    return act
 
 
 def asks(sentence: Sentence) -> bool:
@@ -67,7 +65,7 @@ def asks(sentence: Sentence) -> bool:
 
 
 def of_crooks(sentence: Sentence) -> bool:
-    return _perhaps_crooks(sentence) and crooks.search(sentence.words) is not None
+    return crooks.search(sentence.words) is not None
 
 
 def of_works(sentence: Sentence) -> bool:
@@ -79,7 +77,7 @@ def stays(sentence: Sentence) -> str:
     return local[0] if local else ""
 
 
-def collects(sentence: Sentence) -> list[tuple[int, int, str]]:
+def collects(sentence: Sentence) -> list[Act]:
     return [act for act in sentence.acts if act[2] in ("collect", "provide", "permit", "share", "store")]
 
 
@@ -109,7 +107,7 @@ def aside(sentence: Sentence, position: int) -> bool:
     return any(act[2] == "collect" and act[1] <= opened and (who := acting(sentence, act[0], act)) is not None and who[0] == "we" for act in sentence.acts)
 
 
-def services(sentence: Sentence) -> set[tuple[int, int, str]]:
+def services(sentence: Sentence) -> set[Act]:
     """The verbs by which the firm gives something: 我们提供…功能."""
     provided = [act for act in sentence.acts if act[2] == "provide"]
     if not provided or to_us(sentence):
@@ -118,7 +116,7 @@ def services(sentence: Sentence) -> set[tuple[int, int, str]]:
             and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]])}
 
 
-def subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
+def subject(sentence: Sentence, act: Act) -> bool:
     """Whether somebody else shares the firm's data; sharing with us is collecting."""
     return not any(actor[2] == "we" for actor in sentence.actors if actor[1] <= act[0])
 
@@ -127,7 +125,7 @@ def subject(sentence: Sentence, act: tuple[int, int, str]) -> bool:
 _member = re.compile(r"\s(?:and |or |as well as )?(?!(?:which|when|if|so|to|because|while|as|where|these|this|it|we|you|they|but|for)\b)(?:\S+\s?){1,6}$")
 
 
-def governed(sentence: Sentence, act: tuple[int, int, str], start: int) -> bool:
+def governed(sentence: Sentence, act: Act, start: int) -> bool:
     """Whether a verb that takes data governs the mention, near enough for an ambiguous item."""
     if act[2] not in ("collect", "provide", "store", "permit"):
         return False

@@ -5,15 +5,18 @@ Everything here works on the folded view of one clause; positions are positions 
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Callable, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from policykit.rules import Hit
 
 Answer = TypeVar("Answer")
+Act = tuple[int, int, str]       # a verb: start, end, what kind of act
 
 ACTS = ("collect", "use", "provide", "share", "store", "delete", "permit")
 OTHERS = ("third", "affiliate", "sdk", "partner", "authority")
@@ -61,7 +64,7 @@ class Sentence:
         for pause in _pause.finditer(self.text, self.start, self.end):
             edges.append(pause.end())
         edges.append(self.end)
-        return [(a, b) for a, b in zip(edges, edges[1:]) if a < b]
+        return [(a, b) for a, b in itertools.pairwise(edges) if a < b]
 
     @cached_property
     def _ends(self) -> list[int]:

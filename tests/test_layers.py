@@ -22,6 +22,8 @@ LAYERS = [
     {"structure"},
     {"align", "actors", "answers", "passages"},
     {"listed", "namings", "advice", "questions", "phrases"},
+    {"verdicts"},
+    {"asides", "claims", "definitions", "denials"},
     {"languages", "surroundings", "clausemodel", "judge", "sdk_tables"},
     {"sdk_mentions"},
     {"sdk_blocks"},

@@ -1,0 +1,357 @@
+"""Rules for words that are no mention, or name an item aside from what is collected: contacts, warnings, questions, advice, what others do with it."""
+
+from __future__ import annotations
+
+import re
+
+from policykit import namings
+from policykit import questions as ask
+from policykit.advice import advised
+from policykit.mentions import PERMITTED, owned
+from policykit.verdicts import NO_MENTION, Mention, Setting, Verdict
+
+# --- the word does not mean the item ---------------------------------------------------------------------------------
+
+# what a contact section gives of the firm itself
+CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
+# a value follows: the firm's own telephone, address, mailbox
+_place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
+_value = re.compile(r"[\s)\"'」】]*(?:[为是]?[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
+_value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(?:的)?$")
+_reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
+# calls with the firm's own desk are no list of calls
+_with_us = re.compile(r"(?:(?:与|和)我们|客服)(?:[^。;；]{0,8}(?:沟通|通话|联系|通讯|聊天|互动)[^。;；]{0,24}|[^,，。;；]{0,10})$")
+
+
+def place_of_the_firm(m: Mention) -> Verdict | None:
+    """联系地址：北京市…: the firm's own address follows."""
+    return NO_MENTION if _place.match(m.text, m.end) else None
+
+
+def calls_with_the_firm(m: Mention) -> Verdict | None:
+    """您与我们的通话记录: no list of the user's calls."""
+    return NO_MENTION if _with_us.search(m.text[max(0, m.start - 44):m.start]) else None
+
+
+def contact_of_the_firm(m: Mention) -> Verdict | None:
+    """客服电话：400…, 邮箱与我们联系: a way to reach the firm."""
+    text, start, end = m.text, m.start, m.end
+    if _reach_us.match(text, end) and not owned(text, start):
+        return NO_MENTION
+    given = _value.match(text, end) or _value_before.search(text[max(0, start - 40):start]) or text[end:end + 1] == ":" and not m.sentence.acts
+    return NO_MENTION if given else None
+
+
+def contact_section(m: Mention) -> Verdict | None:
+    """In a section on how to reach the firm, unless it asks the user for it."""
+    acts = m.sentence.acts
+    asked = any(a[2] in ("provide", "collect") for a in acts) and m.sentence.of("user") or any(a[2] == "collect" for a in acts)
+    return None if asked else NO_MENTION
+
+
+# --- the user is told not to provide it ------------------------------------------------------------------------------
+
+_SECRETS = ("password", "verification_code", "account_name", "payment_password")
+
+
+def told_not_to_provide(m: Mention) -> Verdict | None:
+    """请勿向他人提供您的密码: the user is warned."""
+    sentence, text = m.sentence, m.text
+    for warn in sentence.of("warn"):
+        if any(actor[2] == "we" and 0 <= warn.start - actor[1] <= 2 for actor in sentence.actors):
+            continue        # we do not give others your name
+        before = warn.start < m.start and not any(contrast.start > warn.end and contrast.start < m.start for contrast in sentence.of("contrast"))
+        if before or warn.start >= m.end and sentence.part(warn.start) - sentence.part(m.start) <= 1 and (sentence.end - warn.end < 8 or m.item in _SECRETS):
+            return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
+    return None
+
+
+# --- nothing is asked for now ----------------------------------------------------------------------------------------
+
+# what a later version of the policy may ask for
+_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)"
+                    r"|\bif (?:the |any )?(?:updated|new|revised|changed|amended) (?:\w+ ){0,3}(?:needs?|requires?|involves?|asks?)\b"
+                    r"[^.;:]{0,30}\b(?:collect|obtain|access|read|acquir\w+)")
+CHANGES = "更新|修订|变更|修改|新增|updated|revised|amended|changed|new "
+_short = re.compile(r"(?:简称|统称|合称|下称)(?:为|:)?[\"“]$")
+SHORT = "简称|统称|合称|下称"
+_left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
+LEAVES_OUT = "不包|不含|excluding|except for|including"
+# you need not give it: nobody asks for it here
+_unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn't) (?:need|have) to|need not|no need to"
+                       r"|(?:are|is) not (?:required|obliged|obligated) to|not necessary to"
+                       r"|without (?:\w+ly )?(?:giving|providing|submitting|entering|revealing|disclosing|supplying|having to|being asked))\b[^.;:,]*$")
+_unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
+NEEDS = "need|required|necessary|obligat|obliged|without "
+# usage data that is not linked to your name
+_unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated|attached)\b"
+                       r"[^.;:]{0,12}\b(?:to|with) [^.;:]*$")
+LINKED = "linked|tied|connected|associated|matched|correlated|attached"
+
+
+def once_it_changes(m: Mention) -> Verdict | None:
+    """若更新后需要收集…，将再次征得您的同意: not collected now."""
+    later = _later.search(m.text, m.sentence.start, m.start)
+    if later and (m.text.find("同意", m.end, m.sentence.end) >= 0 or m.text.find("consent", m.end, m.sentence.end) >= 0):
+        return Verdict("defined", f"defined: {later[0]}, once it changes", None)
+    return None
+
+
+def a_question(m: Mention) -> Verdict | None:
+    """Do you collect my address?"""
+    return Verdict("defined", "defined: a question", None) if m.sentence.once(ask.asks) else None
+
+
+def advice(m: Mention) -> Verdict | None:
+    """You may delete cookies in your browser: advice, or what devices are like."""
+    told = m.text[m.start].isascii() and advised(m.sentence, m.item, m.start)
+    return Verdict("defined", f"defined: {told}: advice or a general statement", "user") if told else None
+
+
+def a_short_name(m: Mention) -> Verdict | None:
+    """以下简称“位置”: the word stands for something else."""
+    if m.text[m.start - 1:m.start] in ("\"", "“") and _short.search(m.text[max(m.sentence.start, m.start - 8):m.start]):
+        return Verdict("defined", "defined: a short name", None)
+    return None
+
+
+def left_out(m: Mention) -> Verdict | None:
+    """不包括您的密码, excluding your address."""
+    out = _left_out.search(m.text[max(m.sentence.start, m.start - 90):m.start])
+    return Verdict("defined", f"defined: {out[1]}", None) if out else None
+
+
+def need_not_be_given(m: Mention) -> Verdict | None:
+    """You need not give us your name."""
+    if _unneeded.search(m.text, m.sentence.start, m.start) and not m.sentence.of("contrast") or _unasked.match(m.text, m.end, m.sentence.end):
+        return Verdict("defined", "defined: the user need not give it", "user")
+    return None
+
+
+def not_linked(m: Mention) -> Verdict | None:
+    """Statistics that are not linked to your name."""
+    unlinked = None if m.sentence.of("define") else _unlinked.search(m.text, m.sentence.start, m.start)
+    if unlinked is not None and not any(a[0] > unlinked.end() for a in m.before):
+        return Verdict("defined", "defined: it is not linked to it", None)
+    return None
+
+
+# --- others are spoken of --------------------------------------------------------------------------------------------
+
+_against = re.compile(r"(?:prevent|protect|detect|against|avoid|fight|combat|identify|防|避免|打击|识别|抵御)[^,;:，；：]{0,30}$")
+CROOKS = "骗子|诈骗|黑客|不法分子|phish|thie|scam|fraud|hacker|impost"
+# we do not allow partners to collect your name
+_forbidden = re.compile(r"\b(?:prohibit\w*|forbid\w*|bar(?:s|red)?)\b[^.;:]{0,60}\bfrom\b[^.;:]*$"
+                        r"|(?<!you )\b(?:do|does|will|would)(?: not|n't) (?:\w+ly )?(?:allow|permit|authori[sz]e|let)\b (?!us\b|our (?:site|app))[^.;:]*$"
+                        r"|\b(?:not (?:allowed|permitted|authori[sz]ed)|prohibited|forbidden) (?:to|from)\b[^.;:]*$")
+FORBIDS = "prohibit|forbid| bars |barred|allow|permit|authori|let "
+# what the user gives to others: information you provide to such third-party sites, including your card
+_to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|our|a) ){0,2}(?:third[ -]+part(?:y|ies)|linked|external|other (?:web ?)?sites"
+                      r"|advertisers?|merchants?|partners?)(?: (?:web ?)?sites?)?)\b(?! and (?:to )?us\b)")
+HANDS_OVER = "you provide to|provided by you to|you submit to|provide directly to|you give to|you disclose to"
+_self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息"
+                        r"|\bdisclose your (?:own )?personal information|\binevitably (?:have to |need to )?(?:provide|disclose|reveal)\b")
+TELLS_SELF = "披露自己|提供自己|与其他用户|disclose your|inevitably"
+STAFF = "员工|人员|employee|staff|personnel"
+_staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
+_yours = re.compile(r"您的|你的|用户的|\byour\b")
+# who provides the firm with it, as the name of a trade: 为我们提供位置数据的地图服务商
+_for_us = re.compile(r"(?:为|向)我们提供[^,，。;；]{0,8}$")
+_trade = re.compile(r"[^,，。;；()]{0,4}的[^,，。;；()您]{0,8}(?:供应商|服务商|提供商|提供者)")
+TRADES = "供应商|服务商|提供商|提供者"
+
+
+def what_crooks_do(m: Mention) -> Verdict | None:
+    """Phishing sites ask for your password."""
+    sentence, text, start = m.sentence, m.text, m.start
+    crook = sentence.once(ask.of_crooks) and ask.crooks.search(text, sentence.start, start)
+    if crook and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(
+            kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
+        return Verdict("defined", f"defined: what {crook[0]} do", None)
+    return None
+
+
+def forbidden_to_others(m: Mention) -> Verdict | None:
+    """We do not allow partners to collect your name."""
+    forbidden = m.text[m.start].isascii() and _forbidden.search(m.text, m.sentence.start, m.start)
+    if forbidden and not m.sentence.of("condition"):
+        return Verdict("defined", f"defined: {forbidden[0][:40].strip()}", None)
+    return None
+
+
+def given_to_others(m: Mention) -> Verdict | None:
+    """Information you provide to third-party sites, including your card."""
+    if m.act is not None and m.act[2] == "provide" and m.act in m.before and (them := _to_them.match(m.text, m.act[1], m.start)):
+        return Verdict("third_party", f"third_party: given {them[1]}", "third", "collect")
+    return None
+
+
+def told_by_the_user(m: Mention) -> Verdict | None:
+    """您与其他用户交流时披露自己的信息: the user does it."""
+    if _self_told.search(m.text, m.sentence.start, m.start):
+        return Verdict("defined", "defined: the user does 披露", "user", "share")
+    return None
+
+
+def done_by_staff(m: Mention) -> Verdict | None:
+    """员工的浏览记录: of staff, not of users."""
+    sentence = m.sentence
+    if _staff.search(m.text, sentence.start, sentence.end) and not _yours.search(sentence.words):
+        return Verdict("defined", "defined: what staff do", None)
+    return None
+
+
+def name_of_a_trade(m: Mention) -> Verdict | None:
+    """为我们提供位置数据的地图服务商."""
+    if _for_us.search(m.text, m.sentence.start, m.start) and _trade.match(m.text, m.end):
+        return Verdict("defined", "defined: the name of a trade", None)
+    return None
+
+
+# --- a permission, a choice, a function ------------------------------------------------------------------------------
+
+# words without which no part of a sentence names functions
+FUNCTIONS = "等功能|等服务|等场景|等业务|等模块|等相关|等各项|等多|等其他|等一系列|等具体|查询|办理|缴费|缴纳|代缴|提取|申领|更换|测算|估算"
+
+
+def permission_group(m: Mention) -> Verdict | None:
+    """系统将其归入“电话”权限，实际上我们并未读取: the name of the group, of which nothing is read."""
+    put = m.sentence.once(namings.group)
+    if not put or not put[0] <= m.start < put[1]:
+        return None
+    if m.item in PERMITTED or m.item == "call_status":
+        return Verdict("denied", "denied: the name of the permission, of which nothing is read", "we", "collect")
+    return Verdict("defined", "defined: the name of the permission, of which nothing is read", None)
+
+
+def choice_on_cookies(m: Mention) -> Verdict | None:
+    """您可以通过浏览器清除Cookie."""
+    return Verdict("defined", "defined: what the user may do with cookies", "user", "delete") if m.sentence.once(namings.managed) else None
+
+
+def recommended(m: Mention) -> Verdict | None:
+    """建议您使用WLAN."""
+    return Verdict("defined", "defined: what the user is advised to use", "user", "use") if namings.recommended(m.sentence, m.item, m.start) else None
+
+
+def named_after_a_function(m: Mention) -> Verdict:
+    """指纹登录: the word itself names a function."""
+    return Verdict("defined", "defined: the name of a function", None)
+
+
+def part_of_a_function(m: Mention) -> Verdict | None:
+    """公积金查询、头像更换等功能."""
+    named = namings.function(m.sentence, m.start, m.end, m.data.category, m.item)
+    return Verdict("defined", "defined: the name of a function", None) if named else None
+
+
+# --- what it is written or read about --------------------------------------------------------------------------------
+
+DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice"})
+# what is written about: we use your address to contact you regarding your order
+_about = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b"
+                    r"[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) "
+                    r"(?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
+_example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
+TRANSIT = "ssl|加密|交换数据|encrypt|exchange data"
+_transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
+_handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")
+ABOUT = "regarding|concerning|about|relat|with re"
+# what is sent to the user: 向您发送订单、活动信息
+_sent_you = re.compile(r"向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}$")
+# 不影响您使用浏览、搜索功能: what can still be done
+_unaffected = re.compile(r"不(?:会)?影响(?:您|你|用户)?(?:正常|继续)?(?:地)?(?:使用|享受|进行)?[^,，。;；您]{0,30}$")
+# a place that is inferred from the network address
+_by_address = re.compile(r"(?:通过|根据|使用|基于|利用|依据)[^,，。;；、和及与]{0,6}ip ?地址[^,，。;；、和及与gw]{0,24}$")
+_question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
+
+
+def works(m: Mention) -> Verdict | None:
+    """您授权我们使用您上传的照片，包括著作权: works and who owns them."""
+    return Verdict("defined", "defined: works and who owns them", None) if m.sentence.once(ask.of_works) else None
+
+
+def example_of_encryption(m: Mention) -> Verdict | None:
+    """传输敏感信息（例如银行卡号）时加密: just a word on encryption."""
+    text, sentence, start = m.text, m.sentence, m.start
+    if _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end) and not _handled.search(text, sentence.start, start):
+        return Verdict("defined", "defined: an example of what is encrypted", None)
+    return None
+
+
+def written_about(m: Mention) -> Verdict | None:
+    """We use your address to contact you regarding your order."""
+    about = _about.search(m.text, m.sentence.start, m.start)
+    return Verdict("defined", f"defined: {about[1]} … {about[2]}: what is written about", "we", "use") if about else None
+
+
+def sent_to_the_user(m: Mention) -> Verdict | None:
+    """向您发送订单信息."""
+    return Verdict("defined", "defined: what is sent to the user", None) if _sent_you.search(m.text, m.sentence.start, m.start) else None
+
+
+def goes_on(m: Mention) -> Verdict | None:
+    """不影响您使用浏览、搜索功能."""
+    return Verdict("defined", "defined: functions that go on", None) if _unaffected.search(m.text, m.sentence.start, m.start) else None
+
+
+def asking_heading(at: Setting) -> bool:
+    """Whether a sentence is a heading that asks: 我们如何使用您的照片."""
+    sentence = at.sentence
+    return at.clause.kind == "heading" and sentence.end - sentence.start < 90 and _question.search(sentence.text, sentence.start, sentence.end) is not None
+
+
+def question_in_a_heading(m: Mention) -> Verdict:
+    """我们如何使用您的照片."""
+    return Verdict("defined", "defined: a question in a heading", None)
+
+
+def by_network_address(m: Mention) -> Verdict | None:
+    """根据IP地址判断您的大致位置: not by the device."""
+    address = _by_address.search(m.text, m.sentence.start, m.start)
+    return Verdict("defined", f"defined: {address[0]}, not by the device", None) if address else None
+
+
+# --- law, conduct, security ------------------------------------------------------------------------------------------
+
+def words_of_law(m: Mention) -> Verdict:
+    """《刑法》所称的…: a law is quoted, nothing is collected."""
+    law = m.sentence.of("law")[0]
+    return Verdict("defined", f"defined: {m.text[law.start:law.end]} (context.yml law)", None)
+
+
+def warned_by_lead(m: Mention) -> Verdict | None:
+    """请勿上传以下内容：身份证…"""
+    lead = m.setting.lead
+    return Verdict("user_warned", f"user_warned: lead-in {lead.warns}", "user") if lead and not m.firm else None
+
+
+def conduct_of_lead(m: Mention) -> Verdict | None:
+    """用户不得实施下列行为：窃取他人密码…"""
+    lead = m.setting.lead
+    return Verdict("defined", f"defined: lead-in {lead.conduct} (context.yml conduct)", "user") if lead and not m.firm else None
+
+
+def conduct(m: Mention) -> Verdict | None:
+    """不得冒用他人账号: what users must not do."""
+    for cue in m.sentence.of("conduct"):
+        if cue.start < m.start and not any(a[2] == "collect" and a[0] < cue.start for a in m.sentence.acts):
+            return Verdict("defined", f"defined: {m.text[cue.start:cue.end]} (context.yml {cue.payload.id})", "user")
+    return None
+
+
+def security_advice(m: Mention) -> Verdict | None:
+    """妥善保管您的密码."""
+    cues = m.sentence.of("security")
+    if not any(cue.start < m.start for cue in cues) or m.firm or any(a[2] in ("collect", "provide") for a in m.before if a[0] > cues[0].end):
+        return None
+    if not m.before or m.before[0][0] > cues[0].start:
+        return Verdict("defined", "defined: security advice (context.yml security)", None)
+    return None
+
+
+def prevented(m: Mention) -> Verdict | None:
+    """使用加密技术防止密码泄露: what is prevented."""
+    if m.act is not None and m.act[2] == "use" and any(m.act[1] <= cue.start and cue.end <= m.start for cue in m.sentence.of("security")):
+        return Verdict("defined", "defined: what is prevented (context.yml security)", None)
+    return None

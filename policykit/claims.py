@@ -1,0 +1,114 @@
+"""Rules for what is done with an item: by the verb of its sentence, or by what the sentence before, the lead-in or the heading says."""
+
+from __future__ import annotations
+
+from policykit import questions as ask
+from policykit.actors import acting, to_us
+from policykit.listed import listed_company
+from policykit.mentions import PERMITTED
+from policykit.scope import OTHERS
+from policykit.verdicts import ACTION, Mention, Setting, Verdict
+
+
+def row_of_others(at: Setting) -> str:
+    """The SDK or company whose row or block of a list a sentence stands in."""
+    return listed_company(at.sentence, at.clause, at.around)
+
+
+def in_a_row_of_others(m: Mention) -> Verdict | None:
+    """友盟 | 统计 | 友盟同欣有限公司 | IMEI."""
+    if m.firm:
+        return None
+    return Verdict("third_party", f"third_party: in a row with {row_of_others(m.setting)}", "sdk", "collect", m.setting.lead)
+
+
+def verb_of_its_sentence(m: Mention) -> Verdict | None:
+    """我们会收集您的手机号: what the verb says, and of whom."""
+    act, lead = m.act, m.setting.lead
+    if act is None or m.data.needs == "act" and not ask.governed(m.sentence, act, m.start):
+        return None
+    # of several verbs the one that collects tells more
+    told = act
+    if act[2] in ("use", "delete", "permit", "provide") and act in m.before:
+        told = next((a for a in reversed(m.before[-4:]) if a[2] == "collect"), act)
+    kind, verb, who = told[2], ask.words(m.sentence, told), m.who
+    if told is not act and act[2] == "use" and who and who[0] == "user" and (doer := acting(m.sentence, m.start, told)) and doer[0] in OTHERS:
+        who = doer      # 运营商会收集…用户使用数据: a noun of the list, not the user
+    actor = who[0] if who else _inherited_actor(m.setting)
+    if actor in OTHERS and not to_us(m.sentence):
+        if kind == "share" and not (who and act[0] > 0 and who[0] in OTHERS and ask.subject(m.sentence, act)):
+            return Verdict("collected", f"collected: {verb}", "we", "share", lead)      # the firm shares with them
+        return Verdict("third_party", f"third_party: {who[1] if who else m.setting.section.third or 'lead-in'} {verb}", actor, ACTION[kind], lead)
+    if kind == "share":
+        if actor == "user" and not m.firm and _user_shares(m):
+            return Verdict("defined", f"defined: the user does {verb}", "user", "share")
+        if not (m.firm or actor in (None, "we", "user") or m.setting.section.own or to_us(m.sentence)):
+            return Verdict("defined", f"defined: {verb}", actor, "share")
+    return Verdict("collected", f"collected: {verb}", actor or "we", ACTION[kind], lead)
+
+
+def _inherited_actor(at: Setting) -> str | None:
+    """Who acts where the sentence names nobody."""
+    lead = at.lead
+    if lead is not None and lead.third and lead.actor != "we":
+        return lead.actor if lead.actor in OTHERS else "third"
+    if lead is not None and lead.actor:
+        return lead.actor
+    if at.earlier is not None and at.earlier.actor:
+        return at.earlier.actor
+    return "third" if at.section.third else None
+
+
+def _user_shares(m: Mention) -> bool:
+    """Whether it is the user who shares: 您可以向其发送位置."""
+    act, lead = m.act, m.setting.lead
+    if act is not None and m.text[act[0] - 2:act[0]] in ("向其", "给其"):
+        return True
+    return not to_us(m.sentence) and not any(a[2] in ("collect", "provide", "store", "use") for a in m.sentence.acts) and not (
+        m.item in PERMITTED and lead is not None and "permit" in lead.acts)
+
+
+def nothing_is_done(m: Mention) -> Verdict:
+    """An item that means something only where it is collected or used."""
+    return Verdict("defined", "defined: nothing is done with it here", None)
+
+
+def by_the_sentence_before(m: Mention) -> Verdict | None:
+    """我们会收集以下信息。姓名、手机号。"""
+    earlier = m.setting.earlier
+    if earlier is None:
+        return None
+    if earlier.actor in OTHERS:
+        return Verdict("third_party", f"third_party: the sentence before, {earlier.words}", earlier.actor, "collect", earlier)
+    if m.setting.clause.kind != "heading":
+        return Verdict("collected", f"collected: the sentence before, {earlier.words}", earlier.actor or "we", "collect", m.setting.lead)
+    return None
+
+
+_STRONGEST = ("collect", "provide", "use", "share", "store", "permit")
+
+
+def by_the_lead(m: Mention) -> Verdict | None:
+    """我们会收集：（1）姓名…"""
+    lead = m.setting.lead
+    if lead is None:
+        return None
+    if lead.third:
+        return Verdict("third_party", f"third_party: lead-in {lead.words or lead.third}", lead.actor or "third", "collect", lead)
+    action = ACTION[next((kind for kind in _STRONGEST if kind in lead.acts), "delete")]
+    return Verdict("collected", f"collected: lead-in {lead.words}", lead.actor or "we", action, lead)
+
+
+def by_a_heading_of_others(m: Mention) -> Verdict:
+    """Under the heading 第三方收集的信息."""
+    return Verdict("third_party", f"third_party: heading {m.setting.section.third}", "third", "collect")
+
+
+def by_a_heading(m: Mention) -> Verdict:
+    """Under the heading 我们收集的信息."""
+    return Verdict("collected", f"collected: heading {m.setting.section.own}", "we", "collect")
+
+
+def named_only(m: Mention) -> Verdict:
+    """Nothing is said of it."""
+    return Verdict("defined", "defined: named only", None)
