@@ -21,6 +21,10 @@ _email = re.compile(
     r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_+-])?)\s?(?P<at>@|[(\[<{]\s?(?:at|@)\s?[)\]>}]|#at#|\$at\$)\s?"
     r"(?P<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.|\s?(?:[(\[]dot[)\]]|#dot#)\s?)){1,4}[a-z]{2,18})(?![a-z0-9@-])"
 )
+# the sign in the place of @, where the text says so: privacy#haichuan.cn（请将#替换为@）
+_hint = re.compile(r"[#＃*☆★][^。;]{0,10}(?:替换|换成|换为|改为|改成|代替|更换|replace)[^。;]{0,8}@|(?:replace|substitute|change)[^.;]{0,12}[#*☆★][^.;]{0,14}@|@[^。;]{0,6}(?:替换|代替|换)[^。;]{0,4}[#*☆★]")
+_hidden = re.compile(r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9][a-z0-9._%+-]{0,62})\s?(?P<at>[#*☆★])\s?(?P<host>(?:[a-z0-9][a-z0-9-]{0,61}\.){1,4}[a-z]{2,18})(?![a-z0-9@-])")
+_spoken = re.compile(r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9][a-z0-9._%+-]{0,62}) (?P<at>at) (?P<host>(?:[a-z0-9][a-z0-9-]{0,61} dot ){1,3}[a-z]{2,18})(?![a-z0-9@-])")
 _not_mail = re.compile(r"^(?:x{2,}|\*+|your|you|name|someone|example|user(?:name)?|abc|test)$|\.(?:png|jpe?g|gif|js|css)$|(?:^|\.)example\.|^x{2,}\.")
 
 
@@ -33,21 +37,26 @@ def emails(text: str) -> list[Contact]:
     """
     if "@" not in text and "at" not in text:
         return []
+    forms = [_email] + [_hidden] * (_hint.search(text) is not None) + [_spoken] * (" dot " in text)
     return [
-        Contact(m.start(), m.end(), "address" if m["at"] == "@" else "address written with (at)")
-        for m in _email.finditer(text) if not (_not_mail.search(m["box"]) or _not_mail.search(m["host"]))
+        Contact(m.start(), m.end(), "address" if m["at"] == "@" else f"address written with {_ats.get(m['at'], '(at)')}")
+        for form in forms for m in form.finditer(text) if not (_not_mail.search(m["box"]) or _not_mail.search(m["host"]))
     ]
+
+
+_ats = {sign: sign for sign in "#*☆★"} | {"at": "at"}
 
 
 def plain_email(verbatim: str) -> str:
     """The address without disguise, in its own case.
 
-    >>> plain_email("Service (at) haichuan.com.cn"), plain_email("Ａ＠b.cn")
-    ('Service@haichuan.com.cn', 'A@b.cn')
+    >>> plain_email("Service (at) haichuan.com.cn"), plain_email("Ａ＠b.cn"), plain_email("Me at haichuan dot cn")
+    ('Service@haichuan.com.cn', 'A@b.cn', 'Me@haichuan.cn')
     """
     plain = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in verbatim)
-    plain = re.sub(r"[(\[<{]\s?(?:at|@)\s?[)\]>}]|#at#|\$at\$", "@", plain, flags=re.IGNORECASE)
-    return re.sub(r"\s", "", re.sub(r"[(\[]dot[)\]]|#dot#", ".", plain, flags=re.IGNORECASE))
+    plain = re.sub(r"[(\[<{]\s?(?:at|@)\s?[)\]>}]|#at#|\$at\$|\sat\s", "@", plain, flags=re.IGNORECASE)
+    plain = re.sub(r"[(\[]dot[)\]]|#dot#|\sdot\s", ".", plain, flags=re.IGNORECASE)
+    return re.sub(r"\s", "", plain if "@" in plain else re.sub("[#＃*☆★]", "@", plain))
 
 
 _run = re.compile(
@@ -92,12 +101,16 @@ def phones(text: str, region: str = "CN", cued: bool = False) -> list[Contact]:
     return found
 
 
+_extension = re.compile(r"^(\(?0\d{2,3}\)?-?\d{7,8}|[48]00-?\d{3}-?\d{4})-(\d{1,5})$")        # 010-66778899-801
+
+
 def kind(written: str, region: str, cue: bool, near: bool) -> str | None:
     """What kind of telephone number this is; None where it is none.
 
     >>> kind("95188", "CN", True, True), kind("95188", "CN", True, False), kind("13800138000", "CN", False, False)
     ('service number', None, None)
     """
+    written = _extension.sub(r"\1转\2", written)
     main = re.split(r"转|ext|x", written)[0]
     digits = re.sub(r"\D", "", main)
     if "." in main and region == "CN" or digits.strip("0") == "" or re.fullmatch(r"(\d)\1+", digits):

@@ -88,9 +88,9 @@ class Trial(NamedTuple):
         return cls(rule, pattern, compiled(pattern.match), unless, needs, near, int(pattern.strength))
 
 
-maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v|kft|aps|sarl|s\.p\.a|s\.r\.l|n\.v|bhd)(?![a-z])")
+maybe_english = re.compile(r"(?<![a-z])(?:inc|ltd|llc|limited|corp|corporation|company|incorporated|gmbh|llp|plc|co\.|bureau|l\.?p|n\.a|pty|s\.a|b\.v|kft|aps|sarl|s\.p\.a|s\.r\.l|n\.v|bhd)(?![a-z])| (?:ag|ab|oy|sas|a/s|s\.?à r\.?l)(?![a-z])")
 maybe_named = re.compile(r"college|university|library|museum|foundation|associat|institut|society|council|academy|hospital|federation|seminary|observatory|broadcasting|clinic|church|laborator|orchestra|symphony|cent(?:er|re) (?:for|of)|\.(?:com|org|net) ?\(")
-maybe_mail = re.compile(r"@|[(\[<{#$]\s?at")
+maybe_mail = re.compile(r"@|[(\[<{#$]\s?at| dot (?:com|cn|net|org)")
 # what else a clause is searched for: Chinese firms and institutions, English ones, addresses
 ASIDE = ("公司|合伙", names.maybe_institution.pattern, maybe_english.pattern, maybe_named.pattern, maybe_mail.pattern)
 FIRM_ZH, ORG_ZH, FIRM_EN, ORG_EN, MAIL = (1 << place for place in range(len(ASIDE)))

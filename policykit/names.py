@@ -50,7 +50,7 @@ _nobody = re.compile(r"^(?:第三方|其他|该|某|任何|相关|各|本|我|�
 _firm_en = re.compile(
     r"(?<![A-Za-z0-9_@.])(?:(?:[a-z0-9-]+\.(?:com|net|org)|[A-Z0-9][\w&’'+-]*(?:\.(?=com|net|org|[A-Z]))?(?:com|net|org|COM|NET|ORG)?\.?|\([A-Z][\w &.]*\)|&)(?:,\s(?=(?:Inc|LLC|Ltd|L\.|Co\.|Corp|GmbH|LLP|LTD|INC|Limited|N\.A|PLC|LP|S\.A|Pty|B\.V))|\s)(?:(?:of|and|the|for|de|&)\s){0,2}){1,9}?"
     r"(?:Co\.\s?,?\s?(?:Ltd\b\.?|Limited|Inc\b\.?|LLC)|(?:Company|Corporation|Technology|Technologies|Group|Holdings?),?\s(?:Limited|Ltd\b\.?|LLC|Inc\b\.?|LLP|L\.P\.)|"
-    r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|K(?:FT|ft)\b|ApS\b|SARL\b|S\.p\.A\.|S\.r\.l\.|N\.V\.|Sdn\.?\sBhd\b\.?|(?:Pvt|Pte)\b\.?\sLtd\b\.?|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b(?:\s&\sCo\.?\sKG\b)?|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
+    r"Company\b|Limited\b|LTD\b\.?|Ltd\b\.?|INC\b\.?|Inc\b\.?|Incorporated\b|K(?:FT|ft)\b|ApS\b|SARL\b|S\.p\.A\.|S\.r\.l\.|S\.?à\s?r\.?l\b\.?|N\.V\.|AG\b|A/S\b|AB(?=[\s,.(]|$)|Oy\b|S\.A\.S\.|SAS\b|Sdn\.?\sBhd\b\.?|(?:Pvt|Pte)\b\.?\sLtd\b\.?|LLC\b|L\.L\.C\.|LLP\b|L\.P\.|LP\b|Corporation\b|Corp\b\.?|Co\b\.|GmbH\b(?:\s&\sCo\.?\sKG\b)?|PLC\b|plc\b|B\.V\.|S\.A\.|Pty\b|Bureau\b|N\.A\.)"
     r"(?:,?\s(?:Co\.,?\s?Ltd\b\.?|Inc\b\.?|LLC\b|Ltd\b\.?))?"
 )
 # words that begin a sentence, not a name
