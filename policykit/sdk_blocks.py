@@ -70,7 +70,7 @@ class Blocks(Mentions):
                 text = scanned.view.text
                 if clause.kind == "heading" or len(text) < 30 and _list.search(text):
                     listing = bool(_list.search(text) and self.patterns["section"].search(text))
-                elif _announces.search(text) and self.patterns["context"].search(text):
+                elif text.rstrip().endswith(":") and _announces.search(text) and self.patterns["context"].search(text):
                     listing = True
                 firm = self.firm_line(clause)
                 if firm and entry is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 from policykit import names, sdk_names, sdk_tables
 from policykit.rows import Clause, Practice
-from policykit.rules import Rulebook, Scanned, SdkRule, normal
+from policykit.rules import Rulebook, Scanned, normal
 from policykit.structure import Document
 from policykit.text import Sentences, View
 
@@ -38,7 +38,7 @@ class Mentions:
         for practice in practices:
             self.items.setdefault(practice.clause, []).append(practice)
         self._section: dict[int, bool] = {}
-        self.aliases = _aliases(tuple(rulebook.sdks.values()))
+        self.aliases = rulebook.derived(_aliases)
         self.printed: dict[str, str] = {}
         nothing = re.compile(r"(?!)")
         self.reader = sdk_tables.Reader(document, self.scans, self.patterns) if self.patterns else None
@@ -136,7 +136,7 @@ class Mentions:
     def among_sdks(self, clause: Clause) -> bool:
         """Whether SDKs are named in a clause or in a line next to it."""
         low, high = max(0, clause.clause - 2), min(len(self.scans), clause.clause + 3)
-        return any(sdk_names.SHAPE.search(scanned.view.text) for scanned in self.scans[low:high])
+        return any("sdk" in scanned.view.text for scanned in self.scans[low:high])
 
     def of_the_firm(self, name: str) -> bool:
         """Whether a name is the firm's own brand and a service: 清风支付 in the policy of 清风银行."""
@@ -262,7 +262,6 @@ _in_firm = re.compile(r"[\u4e00-\u9fff()]{1,12}有限(?:责任)?公司")
 NO_NAME = re.compile(r":|我们|您|你|(?:如下|包括|以下|共享|披露|政策|目前|协议|情形|情况|名称|类型|说明|链接|数据|信息|渠道包)\W*$|^(?:收集|采集|获取|涉及|来源|来自|属于|嵌入|广告的|允许|读写|读取|挂载|访问)|第三方sdk|[=?&]|^(?:当前|本)app$|^(?:本应用|自有|自研|我行|我司|无)$|传输|收集")
 
 
-@lru_cache(maxsize=4)
-def _aliases(rules: tuple[SdkRule, ...]) -> dict[str, str]:
+def _aliases(rulebook: Rulebook) -> dict[str, str]:
     """The SDK behind each name, for names that stand glued to the word SDK."""
-    return {normal(term).replace(" ", ""): rule.id for rule in rules for term in f"{rule.aliases}|{rule.context}".split("|") if term}
+    return {normal(term).replace(" ", ""): rule.id for rule in rulebook.sdks.values() for term in f"{rule.aliases}|{rule.context}".split("|") if term}
