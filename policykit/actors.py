@@ -223,7 +223,7 @@ class Surroundings:
     def title(self, section: int) -> dict:
         """The cues in a section's title, by kind."""
         if section not in self._titles:
-            self._titles[section] = self.rulebook.words.kinds(normal(self.document.sections[section].title or ""))
+            self._titles[section] = self.rulebook.kinds(normal(self.document.sections[section].title or ""))
         return self._titles[section]
 
     def section(self, number: int) -> Frame:

@@ -224,7 +224,7 @@ def spans(corpora: Path, every: int = 4) -> pd.DataFrame:
         for sentence in sentences:
             edges.append(edges[-1] + len(sentence))
         busy = {bisect_right(edges, span["start"]) for span in marked if span["label"] in ("收集", "分享", "数据")}
-        data = [(span["start"], span["end"]) for span in marked if span["label"] == "数据" and rulebook.names.kinds(rules.normal(span["text"])).get("item")]
+        data = [(span["start"], span["end"]) for span in marked if span["label"] == "数据" and rulebook.kinds(rules.normal(span["text"])).get("item")]
         every_data = [(span["start"], span["end"]) for span in marked if span["label"] == "数据"]
         ours = [(row.start, row.end) for row in practices.find(structure.parse(Policy(path.stem, text, lines(text))), rulebook) if bisect_right(edges, row.start) in busy]
         met = sum(any(a < end and start < b for a, b in every_data) for start, end in ours)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from policykit.literals import machine
 from policykit.text import View, fold
@@ -27,6 +30,7 @@ class Pseudo(NamedTuple):
 
 LEFT, RIGHT = 1, 2          # the ends at which a term must not touch a Latin letter or digit
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_latin_codes = np.array([chr(code) in _LATIN for code in range(128)])
 
 
 def plural(term: str) -> str:
@@ -67,16 +71,73 @@ class Automaton:
                     entries.setdefault(form, {}).setdefault(of, payload)
                     if isinstance(payload, Pseudo):
                         pseudo.add(of)
-        self._machine = machine(((form, (len(form), (LEFT if form[0] in _LATIN else 0) | (RIGHT if form[-1] in _LATIN else 0), tuple(meant.items())))
-                                 for form, meant in entries.items()), nothing=(0, 0, ()))
+        # an entry is a form of a term; its senses stand one after another in the lists of payloads and kinds
+        self._entries: list[tuple[int, int, tuple[tuple[Hashable, Any], ...]]] = [(0, 0, ())]
+        for form, meant in entries.items():
+            self._entries.append((len(form), (LEFT if form[0] in _LATIN else 0) | (RIGHT if form[-1] in _LATIN else 0), tuple(meant.items())))
+        self._machine = machine(((form, number) for number, form in enumerate(entries, 1)), nothing=0)
         self._pseudo = pseudo       # the kinds that have look-alikes
+
+    @cached_property
+    def _table(self) -> _Table:
+        return _Table.of(self._entries)
+
+    def each(self, texts: Sequence[str], always: Collection[Hashable] = (), beside: Hashable = None) -> tuple[list[dict[Hashable, list[Hit]]], set[int]]:
+        """What `kinds` finds in each of several texts, in one pass over all; and which of them were searched for every kind.
+
+        These are the texts with a term of the kind ``beside``; in others only hits of the kinds ``always`` are found, unless
+        none is given.  No term may hold a line end.
+
+        >>> machine = Automaton([("MAC地址", "mac"), ("地址", "address")], kind=lambda payload: payload)
+        >>> machine.each(["mac地址和地址", "地址"], always=["mac"], beside="mac")
+        ([{'mac': [Hit(start=0, end=5, payload='mac')], 'address': [Hit(start=3, end=5, payload='address'), Hit(start=6, end=8, payload='address')]}, {}], {0})
+        """
+        table, whole = self._table, "\n".join(texts)
+        starts, ends, senses = self._places(whole)
+        heads = np.cumsum([0, *(len(text) + 1 for text in texts[:-1])])
+        text, kind = np.searchsorted(heads, starts, "right") - 1, table.kind[senses]
+        searched = np.full(len(texts), not always)
+        if always:
+            searched[text[np.array([known == beside for known in table.kinds], bool)[kind]]] = True
+            wanted = np.array([known in always for known in table.kinds], bool)[kind] | searched[text]
+            starts, ends, senses, text, kind = starts[wanted], ends[wanted], senses[wanted], text[wanted], kind[wanted]
+        # side by side what stands in one text and is of one kind, in the order of the ends
+        group = text * len(table.kinds) + kind
+        order = np.argsort(group, kind="stable")
+        group, starts, ends, senses = group[order], starts[order], ends[order], senses[order]
+        apart = group * (len(whole) + 1)
+        kept = _longest(starts + apart, ends + apart) & ~table.pseudo[senses]
+        group, starts, ends, senses = group[kept], starts[kept], ends[kept], senses[kept]
+        text, kind = np.divmod(group, max(1, len(table.kinds)))
+        hits = list(map(_hit, zip((starts - heads[text]).tolist(), (ends - heads[text]).tolist(), table.payload[senses].tolist())))
+        found: list[dict[Hashable, list[Hit]]] = [{} for _ in texts]
+        cuts = np.flatnonzero(np.diff(group, prepend=-1))
+        for into, of, at, end in zip(text[cuts].tolist(), kind[cuts].tolist(), cuts.tolist(), [*cuts[1:].tolist(), len(hits)]):
+            found[into][table.kinds[of]] = hits[at:end]
+        return found, set(np.flatnonzero(searched).tolist())
+
+    def _places(self, whole: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Start, end and sense of everything found in a text, in the order of the ends; overlaps, too."""
+        table, raw = self._table, list(self._machine.iter(whole))
+        last, entries = np.fromiter(chain.from_iterable(raw), np.int64, 2 * len(raw)).reshape(-1, 2).T
+        ends = last + 1
+        starts = ends - table.length[entries]
+        codes = np.frombuffer((whole + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)     # the line end stands before the first, too
+        latin = _latin_codes[np.minimum(codes, 127)]
+        free = ~(table.left[entries] & latin[starts - 1] | table.right[entries] & latin[ends])
+        starts, ends, entries = starts[free], ends[free], entries[free]
+        number = table.count[entries]
+        of = np.repeat(np.arange(len(entries)), number)     # a hit for each sense of an entry
+        return starts[of], ends[of], np.arange(len(of)) + np.repeat(table.first[entries] - (np.cumsum(number) - number), number)
 
     def kinds(self, folded: str) -> dict[Hashable, list[Hit]]:
         """The hits in a folded text by kind, each kind's in order and without overlap."""
         found: dict[Hashable, list[Hit]] = {}
         entangled: set[Hashable] = set()        # the kinds of which two hits overlap
         size = len(folded)
-        for last, (length, edges, meant) in self._machine.iter(folded):
+        entries = self._entries
+        for last, number in self._machine.iter(folded):
+            length, edges, meant = entries[number]
             end = last + 1
             start = end - length
             if edges and (edges & LEFT and start and folded[start - 1] in _LATIN or edges & RIGHT and end < size and folded[end] in _LATIN):
@@ -102,6 +163,46 @@ class Automaton:
         """The hits in a folded text, all kinds together, in order."""
         kinds = self.kinds(folded)
         return next(iter(kinds.values())) if len(kinds) == 1 else sorted((hit for hits in kinds.values() for hit in hits), key=lambda hit: hit[:2])
+
+
+class _Table(NamedTuple):
+    """The entries of an automaton and their senses, as arrays."""
+
+    length: np.ndarray
+    left: np.ndarray            # whether an entry must not touch a Latin letter or digit there
+    right: np.ndarray
+    first: np.ndarray           # its first sense
+    count: np.ndarray           # and how many it has
+    kind: np.ndarray            # of a sense
+    payload: np.ndarray
+    pseudo: np.ndarray
+    kinds: tuple[Hashable, ...]
+
+    @classmethod
+    def of(cls, entries: Sequence[tuple[int, int, tuple[tuple[Hashable, Any], ...]]]) -> _Table:
+        senses = [sense for _, _, meant in entries for sense in meant]
+        kinds = tuple(dict.fromkeys(kind for kind, _ in senses))
+        count = np.array([len(meant) for _, _, meant in entries])
+        payload = np.empty(len(senses), object)
+        payload[:] = [payload for _, payload in senses]
+        edges = np.array([edges for _, edges, _ in entries])
+        return cls(np.array([length for length, _, _ in entries]), edges & LEFT > 0, edges & RIGHT > 0, np.cumsum(count) - count, count,
+                   np.array([kinds.index(kind) for kind, _ in senses], int), payload, np.array([type(one) is Pseudo for _, one in senses], bool), kinds)
+
+
+def _longest(starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Which of many hits, in the order of their ends, overlap no longer one; as `longest`, for whole arrays."""
+    if not len(starts):
+        return np.zeros(0, bool)
+    least = np.minimum.accumulate(starts[::-1])[::-1]       # where a hit or one after it begins
+    heads = np.flatnonzero(np.concatenate(([True], ends[:-1] <= least[1:])))
+    sizes = np.diff(heads, append=len(starts))
+    kept = (starts == np.repeat(least[heads], sizes)) & (ends == np.repeat(ends[heads + sizes - 1], sizes))     # one that covers all that hang together
+    for at in np.flatnonzero(~np.logical_or.reduceat(kept, heads)).tolist():
+        a, b = heads[at], heads[at] + sizes[at]
+        for hit in longest([Hit(start, end, number) for number, (start, end) in enumerate(zip(starts[a:b].tolist(), ends[a:b].tolist()), a)]):
+            kept[hit.payload] = True
+    return kept
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
@@ -146,15 +247,14 @@ def _by_length(hit: Hit) -> tuple[int, int]:
 
 
 class Hits(dict[str, list[Hit]]):
-    """The hits in a clause by kind; those that only matter beside an item or a name are looked for when asked for."""
+    """The hits in a clause by kind; where only names were looked for, the rest is when asked for."""
 
     __slots__ = ("_rest", "_text")
     NAMED = frozenset({"item", "named_sdk"})
 
-    def __init__(self, named: dict[str, list[Hit]], rest: Automaton, text: str) -> None:
-        super().__init__(named)
-        self._rest: Automaton | None = rest
-        self._text = text
+    def __init__(self, found: dict[str, list[Hit]], rest: Automaton | None = None, text: str = "") -> None:
+        super().__init__(found)
+        self._rest, self._text = rest, text
 
     def _fill(self) -> None:
         if self._rest is not None:

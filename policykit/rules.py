@@ -35,9 +35,36 @@ from policykit.rulefiles import RulebookError, check, load_list, load_table, nea
 from policykit.text import View
 
 __all__ = [
-    "Automaton", "CueRule", "Example", "FILES", "FactPattern", "FactRule", "HOME", "Hit", "Hits", "ItemRule", "PermissionRule", "Pseudo", "PurposeRule",
-    "Rulebook", "RulebookError", "Scanned", "SdkRule", "Sense", "TopicRule", "WordPair", "load", "load_list", "load_table", "nearest", "normal", "plural",
-    "rule_files", "signature", "strings", "vocabulary",
+    "FILES",
+    "HOME",
+    "Automaton",
+    "CueRule",
+    "Example",
+    "FactPattern",
+    "FactRule",
+    "Hit",
+    "Hits",
+    "ItemRule",
+    "PermissionRule",
+    "Pseudo",
+    "PurposeRule",
+    "Rulebook",
+    "RulebookError",
+    "Scanned",
+    "SdkRule",
+    "Sense",
+    "TopicRule",
+    "WordPair",
+    "load",
+    "load_list",
+    "load_table",
+    "nearest",
+    "normal",
+    "plural",
+    "rule_files",
+    "signature",
+    "strings",
+    "vocabulary",
 ]
 HOME = Path(__file__).parent / "rulebook"
 Derived = TypeVar("Derived")
@@ -66,18 +93,14 @@ class Rulebook:
     folder: str | None = None                       # of rules of the analyst's own
 
     @cached_property
-    def names(self) -> Automaton:
-        """Every term of items and SDKs, with its `Sense`."""
-        return _automaton(self.items, self.sdks)
+    def terms(self) -> Automaton:
+        """Every term of items, SDKs, cues, purposes and permissions, with its `Sense`."""
+        tables = self.items, self.sdks, self.cues, self.purposes, self.permissions
+        return Automaton(chain.from_iterable(vocabulary(rule) for table in tables for rule in table.values()), kind=lambda sense: sense.kind)
 
-    @cached_property
-    def words(self) -> Automaton:
-        """Every term of cues, purposes and permissions, with its `Sense`."""
-        return _automaton(self.cues, self.purposes, self.permissions)
-
-    def kinds(self, folded: str) -> Hits:
+    def kinds(self, folded: str) -> dict[str, list[Hit]]:
         """What is found in a folded text without gaps, by kind."""
-        return Hits(self.names.kinds(folded), self.words, folded)
+        return self.terms.kinds(folded)
 
     @cached_property
     def ancestors(self) -> dict[str, tuple[str, ...]]:
@@ -95,11 +118,11 @@ class Rulebook:
         """Each clause's view and the hits in it, by kind; made once for a document."""
         last = self.__dict__.get("_last")
         if last is None or last[0] is not document:
-            made = []
-            named, words = self.names.kinds, self.words
-            for clause in document.clauses:
-                view = document.view(clause)
-                made.append(Scanned(view, Hits(named(view.text), words, view.text)))
+            views = [document.view(clause) for clause in document.clauses]
+            texts = [view.text for view in views]
+            found, whole = self.terms.each(texts, Hits.NAMED, "item")
+            made = [Scanned(view, Hits(hits) if number in whole else Hits(hits, self.terms, view.text))
+                    for number, (view, hits) in enumerate(zip(views, found))]
             last = self.__dict__["_last"] = (document, tuple(made))
         return last[1]
 
@@ -112,11 +135,7 @@ class Rulebook:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what is made again on demand; an automaton cannot be pickled."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_last", "_derived", "names", "words")}
-
-
-def _automaton(*tables: dict[str, Any]) -> Automaton:
-    return Automaton(chain.from_iterable(vocabulary(rule) for table in tables for rule in table.values()), kind=lambda sense: sense.kind)
+        return {name: value for name, value in self.__dict__.items() if name not in ("_last", "_derived", "terms")}
 
 
 def rule_files(folder: Path) -> list[Path]:
