@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import email
 import email.policy
-import glob
 import hashlib
 import os
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -294,7 +294,7 @@ _beside = re.compile(r"(?:readme|license|licence|changelog|notice|contributing|p
 
 def sources(paths: str | Path | list[str | Path]) -> list[Source]:
     """The files behind paths, folders and globs, in a stable order, each with a key of its own."""
-    found: list[Source] = []
+    found: list[tuple[Source, str]] = []
     for given in [paths] if isinstance(paths, (str, Path)) else paths:
         path = Path(given).expanduser()
         try:
@@ -302,65 +302,99 @@ def sources(paths: str | Path | list[str | Path]) -> list[Source]:
         except (OSError, ValueError) as error:
             about, trouble = None, error
         if about is not None and stat.S_ISDIR(about.st_mode):
-            found += _folder(path) or [Source(path.name or str(path), path, f"{path}: no policy in this folder; put .txt, .md, .html, .pdf or .docx files into it.")]
+            found += _folder(path) or _real([Source(path.name or str(path), path, f"{path}: no policy in this folder; put .txt, .md, .html, .pdf or .docx files into it.")])
         elif about is not None:
-            found.append(Source(path.stem, path))
+            found += _real([Source(path.stem, path)])
         elif any(c in str(given) for c in "*?["):
-            matched = sorted(Path(name) for name in glob.iglob(str(path), recursive=True))
-            found += [Source(p.stem, p) for p in matched if p.is_file()] or [Source(path.name, path, f"{path}: no file matches this pattern; check it, or give the folder.")]
+            found += _real([Source(p.stem, p) for p in _matched(path)] or [Source(path.name, path, f"{path}: no file matches this pattern; check it, or give the folder.")])
         elif isinstance(trouble, (FileNotFoundError, ValueError)) and not path.is_symlink():
-            found.append(Source(path.stem, path, f"{path}: there is no such file or folder; check the spelling."))
+            found += _real([Source(path.stem, path, f"{path}: there is no such file or folder; check the spelling.")])
         else:
             reason = getattr(trouble, "strerror", None) or trouble
-            found.append(Source(path.stem, path, f"{path}: cannot be opened ({reason}); check the name, its links and its permissions."))
+            found += _real([Source(path.stem, path, f"{path}: cannot be opened ({reason}); check the name, its links and its permissions.")])
     return _keyed(found)
 
 
-def _folder(folder: Path) -> list[Source]:
-    """The policies in a folder and the folders below it; links that lead out of it are not followed."""
-    root = os.path.realpath(folder)
-    found, failed = [], []
-    for here, folders, files in os.walk(folder, onerror=failed.append):
-        # what browsers save beside a page holds its advertisements
-        pages = {os.path.splitext(name)[0] for name in files if name.lower().endswith((".html", ".htm"))}
-        folders[:] = sorted(
-            name for name in folders
-            if not name.startswith((".", "__MACOSX")) and not any(name in (page + "_files", page + ".files", page + "_Dateien") for page in pages)
-        )
-        for name in files:
-            stem, suffix = os.path.splitext(name)
-            if name.startswith((".", "~$")) or suffix.lower() not in SUFFIXES or _beside.fullmatch(stem):
-                continue
-            path = Path(here, name)
-            if os.path.islink(path):
-                real = os.path.realpath(path)
+def _matched(pattern: Path) -> list[Path]:
+    """The files that a pattern matches; hidden ones must be named, and ``**`` goes into no linked folder, as links can lead round in circles."""
+    wild = next(number for number, part in enumerate(pattern.parts) if any(c in part for c in "*?["))
+    base = Path(*pattern.parts[:wild])
+    try:
+        found = sorted(base.glob(str(Path(*pattern.parts[wild:]))))
+    except (OSError, ValueError):
+        return []
+    shown = any(part.startswith(".") for part in pattern.parts[wild:])
+    return [path for path in found if path.is_file() and (shown or not any(part.startswith(".") for part in path.parts[wild:]))]
+
+
+def _real(found: list[Source]) -> list[tuple[Source, str]]:
+    """Files, each with the place where it really is."""
+    real_folder = cache(os.path.realpath)
+    return [(source, os.path.realpath(source.path) if os.path.islink(source.path) or source.path.name in ("", "..")
+             else os.path.join(real_folder(str(source.path.parent)), source.path.name)) for source in found]
+
+
+def _folder(folder: Path) -> list[tuple[Source, str]]:
+    """The policies in a folder and the folders below it, each with the place where it really is; links that lead out of it are not followed."""
+    given, root = str(folder), os.path.realpath(folder)
+    found: list[tuple[Source, str]] = []
+    waiting = [_entries(given, found)]
+    while waiting:      # no recursion: folders can be nested deeper than calls
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+        elif entry.is_dir(follow_symlinks=False):
+            waiting.append(_entries(entry.path, found))
+        else:
+            stem, path = os.path.splitext(entry.name)[0], Path(entry.path)
+            real = root.rstrip(os.sep) + entry.path[len(given.rstrip(os.sep)):]
+            if entry.is_symlink():
+                real = os.path.realpath(entry.path)
                 if os.path.islink(real):  # a loop
-                    found.append(Source(path.stem, path, f"{path}: is a link that leads to itself; remove it or give the file."))
+                    found.append((Source(stem, path, f"{path}: is a link that leads to itself; remove it or give the file."), real))
                 if not real.startswith(root + os.sep) or not os.path.isfile(real):
                     continue
-            elif not os.path.isfile(path):
+            elif not entry.is_file(follow_symlinks=False):
                 continue
-            found.append(Source(path.stem, path))
-    found += [Source(Path(error.filename).name, Path(error.filename), f"{error.filename}: cannot be opened ({error.strerror}); check its permissions.") for error in failed]
-    return sorted(found, key=lambda source: source.path.parts)
+            found.append((Source(stem, path), real))
+    return found
 
 
-def _keyed(found: list[Source]) -> list[Source]:
+def _entries(folder: str, found: list[tuple[Source, str]]) -> Iterator[os.DirEntry[str]]:
+    """The policies and folders in a folder, by name; a folder that cannot be opened is told among what was found."""
+    try:
+        with os.scandir(folder) as listing:
+            inside = sorted(((entry, entry.is_dir(follow_symlinks=False)) for entry in listing), key=lambda one: one[0].name)
+    except OSError as error:
+        found.append((Source(Path(folder).name, Path(folder), f"{folder}: cannot be opened ({error.strerror}); check its permissions."), folder))
+        return
+    # what browsers save beside a page holds its advertisements
+    pages = {os.path.splitext(entry.name)[0] for entry, _ in inside if entry.name.lower().endswith((".html", ".htm"))}
+    saved = {page + ending for page in pages for ending in ("_files", ".files", "_Dateien")}
+    for entry, folder_too in inside:
+        stem, suffix = os.path.splitext(entry.name)
+        if folder_too:
+            if not entry.name.startswith((".", "__MACOSX")) and entry.name not in saved:
+                yield entry
+        elif not entry.name.startswith((".", "~$")) and suffix.lower() in SUFFIXES and not _beside.fullmatch(stem):
+            yield entry
+
+
+def _keyed(found: list[tuple[Source, str]]) -> list[Source]:
     """Each file once, each under a key of its own."""
     seen: set[str] = set()
     taken: dict[str, Path] = {}
     unique = []
-    real_folder = cache(os.path.realpath)
-    for source in found:
-        path = source.path
-        real = os.path.realpath(path) if os.path.islink(path) or path.name in ("", "..") else os.path.join(real_folder(path.parent), path.name)
+    for source, real in found:
         if real in seen:
             continue
         seen.add(real)
-        suffix, folder = source.path.suffix.lower(), source.path.parent.name
-        there, beside = (f"{folder}/{source.name}", f"{folder}/{source.name}{suffix}"), (f"{source.name}{suffix}", f"{folder}/{source.name}{suffix}")
-        same = source.name in taken and taken[source.name].parent == source.path.parent
-        name = next((name for name in (source.name, *(beside if same else there), *there, *beside) if name and name not in taken and not name.startswith("/")), str(source.path))
-        taken[name] = source.path
-        unique.append(Source(name, source.path, source.error))
+        if source.name in taken or not source.name or source.name.startswith("/"):
+            suffix, folder = source.path.suffix.lower(), source.path.parent.name
+            there, beside = (f"{folder}/{source.name}", f"{folder}/{source.name}{suffix}"), (f"{source.name}{suffix}", f"{folder}/{source.name}{suffix}")
+            same = source.name in taken and taken[source.name].parent == source.path.parent
+            name = next((name for name in (*(beside if same else there), *there, *beside) if name and name not in taken and not name.startswith("/")), str(source.path))
+            source = Source(name, source.path, source.error)
+        taken[source.name] = source.path
+        unique.append(source)
     return unique

@@ -13,7 +13,7 @@ import pytest
 
 import policykit as pk
 from policykit import corpus as corpora, rules
-from policykit.read import Source
+from policykit.read import Source, sources
 
 SEED = 20240229
 LIMIT = 20                      # seconds for one mutated file, on a busy machine
@@ -123,3 +123,12 @@ def test_no_file_beyond_what_was_given_is_followed(tmp_path):
     corpus = pk.read(inside, progress=False)
     assert not any("IMEI" in text for text in corpus.texts.values())
     assert {"a", "page"} <= set(corpus.policies["policy"])
+
+
+def test_a_pattern_does_not_run_in_circles_through_links(tmp_path):
+    (tmp_path / "a.txt").write_text("隐私政策\n我们会收集您的手机号码。\n", encoding="utf-8")
+    for name in ("x", "y", "z"):
+        (tmp_path / name).symlink_to(tmp_path)
+    began = time.monotonic()
+    assert [source.name for source in sources(str(tmp_path / "**" / "*.txt"))] == ["a"]
+    assert time.monotonic() - began < LIMIT
