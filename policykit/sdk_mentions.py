@@ -52,7 +52,10 @@ class Mentions:
         spoken: set[str] = set()
         for view, found in self.scans:
             for hit in found.get("named_sdk", ()):
-                times[hit.payload.id] = times.get(hit.payload.id, 0) + (2 if self.rulebook.sdks[hit.payload.id].type == "maker" else not hit.payload.need)
+                if self.rulebook.sdks[hit.payload.id].type == "maker":
+                    times[hit.payload.id] = times.get(hit.payload.id, 0) + (15 if _cares.match(view.text, hit.end) else 2)
+                else:
+                    times[hit.payload.id] = times.get(hit.payload.id, 0) + (not hit.payload.need)
                 if _product.match(view.text, hit.end) or "sdk" in view.text[hit.start:hit.end]:
                     spoken.add(hit.payload.id)
         return {sdk for sdk, number in times.items() if number >= 15 and sdk not in spoken}
@@ -106,7 +109,7 @@ class Mentions:
             return True
         if self.patterns["no_context"].search(sentence):
             return False
-        return context and (at < 12 or _names_before.fullmatch(sentence, 0, at) is not None) or bool(self.patterns["provider_context"].search(sentence))
+        return context and (at < 12 or "http" in sentence or _names_before.fullmatch(sentence, 0, at) is not None) or bool(self.patterns["provider_context"].search(sentence))
 
     def shaped(self, scanned: Scanned, clause: Clause, taken: list[Named]) -> list[Named]:
         """Unknown SDKs: names before the word SDK."""
@@ -154,6 +157,16 @@ class Mentions:
                 start, end = scanned.view.span(*name.span())
                 if all(word[0].isupper() for word in self.document.policy.text[start:end].split()) and not _trade.search(name[0]) and not self.words_of.generic(name[0]) and not any(one.start < name.end() and name.start() < one.end for one in taken):
                     found.append(Named(*name.span(), "", "named as engaged to measure"))
+        return found
+
+    def supplied(self, scanned: Scanned, taken: list[Named]) -> list[Named]:
+        """The firms that supply a service by an SDK without a name: 由甲公司提供，我们会接入他们的SDK."""
+        text, found = scanned.view.text, []
+        for m in _supplied.finditer(text) if "sdk" in text and "公司" in text else ():
+            for firm in names.chinese(m["firms"]):
+                start, end = m.start("firms") + firm.start, m.start("firms") + firm.end
+                if not any(start <= one.start < end + 12 for one in taken):     # 星舟科技有限公司（星舟）: known by the name in brackets
+                    found.append(Named(start, end, self.aliases.get(text[start:end], ""), "firm that supplies an SDK"))
         return found
 
     def in_section(self, clause: Clause) -> bool:
@@ -206,7 +219,7 @@ class Mentions:
             return [Named(at, at + len(name), known, f"name {bare}")]
         if not 2 <= len(bare) <= 40 or _nothing.fullmatch(bare) or NO_NAME.search(bare) or bare in self.title:
             return []
-        if self.words_of.generic(bare) and not (bare.endswith("sdk") and len(bare) > 5 and not _others.match(bare)):
+        if self.words_of.generic(bare) and not (bare.endswith("sdk") and bare.count("sdk") == 1 and len(bare) > 5 and not _others.match(bare)):
             return []
         return [Named(at, at + len(name), "", "name as printed")]
 
@@ -239,10 +252,12 @@ _NAME = r"(?<![\w.&'!-])(?!(?:and|or|these|they|those|we|such|which|who|that|som
 _engaged = re.compile(rf"(?:^|[.;:]\s*)(?:(?:for example|currently|at present), )?({_NAME}(?:, {_NAME}){{0,5}}(?:,? and {_NAME})?)(?: are| is)(?: \w+){{0,2}}? (?:third[ -]part(?:y|ies)|companies|company|service providers?|vendors?)(?: \w+){{0,2}}? (?:(?:that|which|whom|who) )?we (?:have )?(?:\w+ly )?(?:engaged?|used?|hired?|employ(?:ed)?|retain(?:ed)?|work with|contract with) to (?:help (?:us )?)?(?:\w+ly )?(?:track|analy[sz]e|measure|monitor)\b")
 _trade = re.compile(r"\b(?:networks?|compan(?:y|ies)|providers?|partners?|vendors?|part(?:y|ies)|advertisers?|firms?|services?|agenc(?:y|ies)|cookies?|beacons?)$")
 _engaged_name = re.compile(_NAME)
+_supplied = re.compile(r"由(?P<firms>[^。;]{4,200}?)(?:提供|支持)[^。;]{0,12}[,;]?[^。;]{0,20}(?:接入|嵌入|集成|使用)[^。;]{0,8}(?:他们|它们|其|该(?:公司|等公司)?|这些公司|上述公司)的{1,2}sdk")
 _settings = re.compile(r"\s(?:ads? )?(?:settings|preferences)\b")
 _about = re.compile(r"\babout $")
 _page = re.compile(r"\s(?:\w+ )?(?:page|website|site)\b")
-_product = re.compile(r"\s?\+?\s?(?:sdk|推送|统计|登录|分享|支付|定位|push|插件|开放平台|广告|联盟)")
+_cares = re.compile(r"(?:公司|集团)?(?:一直|一贯|非常|十分|高度|充分|严格)*(?:重视|尊重|深知|致力|承诺)")
+_product = re.compile(r"\s?\+?\s?的?(?:sdk|推送|统计|登录|分享|支付|定位|push|插件|开放平台|广告|联盟)")
 _other_firm = re.compile(r"(?:(?![等及和与或的])[\u4e00-\u9fff]){1,8}?(?:公司|集团)")
 _works = re.compile(r"(?:sdk|识别|认证|核身|登录|验证|检测|服务)[ *:]*$")       # 星舟人脸识别 does something, and is no data
 _listed = re.compile(r"(?:^|[、,:])\s*(?:[(*•·]?(?:\d{1,2}|[a-z])[).、]+)?\s*$")

@@ -33,7 +33,7 @@ class Words:
 
     def generic(self, name: str) -> bool:
         """Whether a name says only what an SDK does: 支付SDK, 第三方SDK, SDK."""
-        bare = re.sub(r"[\s\-/、,]*sdks?$", "", name).strip()
+        bare = re.sub(r"[\s\-/、,]*sdks?(?=$|[和与及])", "", name).strip()
         if not bare:
             return True
         if _beside.match(name):

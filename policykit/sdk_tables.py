@@ -343,6 +343,7 @@ class Reader:
         if role == "name":
             return len(text) <= 50 and not _sentence.search(text) and not _deed.search(text)
         if role == "provider":
+            text = _web.sub("", text).strip()
             return len(text) <= 80 and (bool(_firm.search(text)) or len(text) < 30 and not self._items(column))
         if role in ("data", "permission"):
             return bool(self._items(column)) or bool(_data.search(text))
@@ -414,6 +415,7 @@ def qualifies(grid: Grid, near: Callable[[int], bool], spoken: re.Pattern[str], 
 
 
 _bar = re.compile(r"\|")
+_web = re.compile(r"[<\[(]*(?:https?:|www\.)\S+")
 _firm_and_link = re.compile(r"公司|company|provider|提供(?:方|者|商)|运营")
 _about_firm = re.compile(r"(?:提供者|提供方|运营方|公司|服务商|开发者)(?:的)?(?:基本|主体)?信息$")
 _address = re.compile(r"[<\[(]*(?:https?:|www\.)")

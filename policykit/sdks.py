@@ -108,23 +108,40 @@ class Finder(Blocks):
             if "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text:
                 continue
             known = self.known(scanned, self.in_section(clause))
-            both = sorted(known + self.shaped(scanned, clause, known) + self.engaged(scanned, known), key=lambda n: n.start)
+            both = sorted(known + self.shaped(scanned, clause, known) + self.engaged(scanned, known) + self.supplied(scanned, known), key=lambda n: n.start)
             if not both:
                 continue
             parts, first = Sentences(text), text.find("。") % (len(text) + 1)
-            distinct: dict[str, Named] = {}
+            mentions: dict[str, list[Named]] = {}
             for one in both:                                        # one row for each SDK of a clause
-                distinct.setdefault(one.sdk or text[one.start:one.end], one)
-            for named in distinct.values():
-                a, b = parts.around(named.start)
-                while b < len(text) and _goes_on.match(text, b):    # 上述SDK会收集...
-                    b = max(parts.around(min(b + 1, len(text) - 1))[1], b + 1)
-                start, end = scanned.view.span(a, b)
-                spans = [(clause.clause, start, end)]
-                if clause.kind == "item" and named.start < first:            # an item tells of its SDK in all its sentences
-                    spans = [(clause.clause, clause.start, clause.end), *self.broken(clause)]
-                yield self.row(clause, scanned.view, named, self.firm_beside(clause, scanned.view, named, a, b), self.purpose(clause, scanned.view, named, a, b, both),
-                               self.taken(spans), "list" if clause.kind == "item" else "text")
+                mentions.setdefault(one.sdk or text[one.start:one.end], []).append(one)
+            for key, own in mentions.items():
+                named, others = own[0], [one.start for name, ones in mentions.items() if name != key for one in ones]
+                told = [self.told(text, parts, one.start, others) for one in own[:6]]
+                takes = [one for one in own if others and _takes.match(text, one.end)]
+                if takes:                                           # 华为会收集OAID；小米会收集IMEI: each its own
+                    told = [(one.start, min([self.told(text, parts, one.start, others)[1], *(at for at in others if at > one.start)])) for one in takes]
+                spans = [(clause.clause, *scanned.view.span(a, b)) for a, b in told]
+                if clause.kind == "item" and named.start < first and not takes:            # an item tells of its SDK in all its sentences
+                    stop = min((at for at in others if at >= told[0][1]), default=None)
+                    if stop is None:
+                        spans = [(clause.clause, clause.start, clause.end), *self.broken(clause)]
+                    elif until := parts.around(stop)[0]:
+                        spans.append((clause.clause, *scanned.view.span(named.start, max(until, named.end))))
+                purpose = next(filter(None, (self.purpose(clause, scanned.view, one, a, b, both) for one, (a, b) in zip(takes or own, told, strict=False))), None)
+                firm = None if named.rule.startswith("firm") else self.firm_beside(clause, scanned.view, named, *parts.around(named.start))
+                yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans), "list" if clause.kind == "item" else "text")
+
+    @staticmethod
+    def told(text: str, parts: Sentences, at: int, others: list[int]) -> tuple[int, int]:
+        """The sentence that names an SDK, with those after it that still speak of it: 上述SDK会收集..."""
+        a, b = parts.around(at)
+        line = text.find("\n", at, b)
+        if line > 0 and any(line < other < b for other in others):      # the next line speaks of another
+            return a, line
+        while b < len(text) and _goes_on.match(text, b):
+            b = max(parts.around(min(b + 1, len(text) - 1))[1], b + 1)
+        return a, b
 
     def broken(self, clause: Clause) -> list[tuple[int, int, int]]:
         """The lines after an item that end its last sentence."""
@@ -164,6 +181,7 @@ class Finder(Blocks):
         return self.words(clause, view, *firm) if firm else None
 
 
+_takes = re.compile(r"(?:公司)?(?:还|将|会|需要?|可能|要){0,2}(?:通过[^。;,]{0,8}?)?(?:收集|获取|采集|读取)")
 _goes_on = re.compile(r"[\s。]*(?:为(?:了)?(?:提供|实现)?(?:上述|前述)[^。,]{0,16},)?(?:上述|前述|以上|该|此|这些|此类|该等|其中|第三方)?(?:第三方)?(?:sdk|插件|服务商)[^。]{0,30}(?:收集|获取|采集|读取|访问)"
                       r"|[\s。]*(?:该等|上述|前述|以上|这些|此类|相关|所涉|具体)?的?(?:个人|用户)?信息(?:的?类型|种类|内容)?(?:具体|主要)?(?:包括|如下)")
 _in_row = re.compile(r"(?:sdk|推送|\([^()]*\))?\s*(?:[、,/]|和|及|与|以及|或|and)\s*")
