@@ -9,8 +9,6 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
 from lxml import etree
 
 from policykit.blocks import Piece, heads, one_line
@@ -27,6 +25,9 @@ class Trouble(Exception):
 
 def _opened(data: bytes):
     """The document, after a look at how much it would unpack to."""
+    from docx import Document     # it takes a while to load, and most policies are no Word files
+    from docx.opc.exceptions import PackageNotFoundError
+
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
