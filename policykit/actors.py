@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from policykit.rows import Clause
-from policykit.rules import Rulebook, Scanned, normal
+from policykit.rules import Hit, Rulebook, Scanned, normal
 from policykit.scope import OTHERS, Sentence, split
 from policykit.structure import Document
 
@@ -57,8 +57,10 @@ _to_us_english = re.compile(r"\b(?:to|with|provide|send) us\b")
 _forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|shall not|prohibited")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
-_class = re.compile(_CLASS)
-_taking = re.compile(r"(?=(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)([^。;；\n]{0,100}))")
+# what remains of the name of a class without the words that may stand before it
+_class_core = re.compile(r"日志信息|设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
+_taking = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)(?=[^。;；\n]*\Z)")
+NEAR = 100      # characters between a verb and the end of what it takes
 _TAKES = r"(?<![a-z])we (?:(?!\bwe\b)[^.;:\n]){0,40}?\b(?:collect|gather|obtain|receive|acquire|retain|store|keep|disclose|share|use|record|request)\b(?:(?!\bwe\b)[^.;:\n]){0,60}?(?<![a-z-])"
 _negation = re.compile(r"\b(?:not|never|no|neither|don't|cannot)\b")
 MEMBERS = (r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
@@ -178,12 +180,18 @@ def _gives_us(sentence: Sentence) -> bool:
     return _to_us.search(text, start, end) is not None or " us" in sentence.words and _to_us_english.search(text, start, end) is not None
 
 
+KEPT = 5_000        # titles
+
+
+def _titles(rulebook: Rulebook) -> dict[str, tuple[str, dict[str, list[Hit]]]]:
+    return {}
+
+
 class Surroundings:
     """The headings and lead-ins of a document, read once."""
 
     def __init__(self, document: Document, scanned: tuple[Scanned, ...], rulebook: Rulebook) -> None:
         self.document, self.scanned, self.rulebook = document, scanned, rulebook
-        self._titles: dict[int, dict] = {}
         self._sections: dict[int, Frame] = {}
         self._leads: dict[int, Frame] = {}
         self._terms: dict[str, list[str]] = {}
@@ -195,7 +203,9 @@ class Surroundings:
     @cached_property
     def classes(self) -> frozenset[str]:
         """The classes of data that the policy says it collects as such: 我们会收集您的设备信息."""
-        return frozenset(_class_name(match[0]) for taking in _taking.finditer(self.document.folded) for match in _class.finditer(taking[1]))
+        text = self.document.folded
+        return frozenset(_class_name(core[0]) for core in _class_core.finditer(text) if any(
+            core.end() - verb.end() <= NEAR for verb in _taking.finditer(text, max(0, core.end() - NEAR - 8), core.start())))
 
     def member(self, sentence: Sentence) -> str:
         """The class whose members the sentence lists, when the policy collects it: 设备信息：包括IMEI…"""
@@ -220,11 +230,16 @@ class Surroundings:
             self._terms[term] = [match[0] for match in re.finditer(_TAKES + re.escape(term), self.document.folded)]
         return self._terms[term]
 
-    def title(self, section: int) -> dict:
-        """The cues in a section's title, by kind."""
-        if section not in self._titles:
-            self._titles[section] = self.rulebook.kinds(normal(self.document.sections[section].title or ""))
-        return self._titles[section]
+    def title(self, section: int) -> tuple[str, dict[str, list[Hit]]]:
+        """A section's title and the cues in it, by kind; titles are much the same in all policies."""
+        title = self.document.sections[section].title or ""
+        known = self.rulebook.derived(_titles)
+        if title not in known:
+            if len(known) > KEPT:
+                known.clear()
+            form = normal(title)
+            known[title] = form, self.rulebook.kinds(form)
+        return known[title]
 
     def section(self, number: int) -> Frame:
         """What the headings above a clause say; the nearest decides."""
@@ -233,7 +248,7 @@ class Surroundings:
             for section in reversed(self.document.path(number)):
                 if section.section == 0 or section.level == 0:
                     continue
-                cues, title = self.title(section.section), normal(section.title or "")
+                title, cues = self.title(section.section)
                 if not (frame.defines or frame.third or frame.contact or frame.own):
                     if "section_define" in cues and len(title) < 24:
                         frame.defines = title

@@ -25,6 +25,9 @@ _when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:�
                    r"(?<!how and )(?<!how or )(?<!and/or )\b(?:if|when|whenever|where|once|after|unless|until|provided that|as long as) (?:you|your)\b[^,.;:()]{3,90}"
                    r"|\b(?:with|without|upon|after|subject to|at) your (?:(?:express|explicit|prior|separate|written|informed|affirmative|specific|further) ){0,3}(?:consent|permission|authori[sz]ation|approval|agreement|request|direction)\b"
                    r"|\b(?:if|where|when|as|to the extent) (?:otherwise )?(?:required|permitted|authori[sz]ed|allowed) by (?:applicable )?law\b)")
+# the Chinese forms of these, by themselves: `re` skips fast to the characters that they begin with
+_when_chinese = re.compile(r"[如若当在经征取获](?:(?:(?<=如)果?|(?<=[若当在]))您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)"
+                           r"|(?<=经)过?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?<=[征取获])得您[^,，。;；]{0,12}(?:同意|授权)后?)")
 _WHO = r"[a-z][a-z\-/' ]{3,60}?(?=[,.;:()]| (?:for|in|who|that|which|whose|whom|to|so|when|where|if|unless|and|or|such|as|under|on|by|with|at|via|after|upon|pursuant|only|solely|exclusively|directly|based|because)\b|$)"
 _recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)|\b(?:to|with) ((?:our |the |other |any |certain )?" + _WHO + ")")
 _further = re.compile(r"(?:,? (?:and/or|and|or)|,) ((?:with |to )?" + _WHO + ")")
@@ -206,7 +209,8 @@ def recipient(sentence: Sentence, verdict: Verdict, document: Document, view) ->
 
 def condition(sentence: Sentence, document: Document, view) -> str | None:
     """The condition stated in the sentence, verbatim."""
-    match = _when.search(sentence.text, sentence.start, sentence.end)
+    form = _when if " you" in sentence.words or " law" in sentence.words else _when_chinese
+    match = form.search(sentence.text, sentence.start, sentence.end)
     if not match:
         return None
     a, b = view.span(match.start(), match.end())
@@ -227,11 +231,12 @@ def items(document: Document, practices: list[Practice], rulebook: Rulebook) -> 
     rows = []
     scanned = rulebook.scan(document)
     stretches: dict[int, list[tuple[int, int]]] = {}        # the sentences of a clause, found once
+    told: dict[tuple[int, int], int] = {}                   # how hollow the words around a mention are
     for item in sorted(groups):
         stated = {practice.status for practice in groups[item]}
         status = next(status for status in ORDER if status in stated)
         same = [practice for practice in groups[item] if practice.status == status]
-        proof = best(same, document, scanned, stretches) if len(same) > 1 else same[0]
+        proof = best(same, document, scanned, stretches, told) if len(same) > 1 else same[0]
         if proof.clause not in stretches:
             stretches[proof.clause] = [scanned[proof.clause].view.span(a, b) for a, b in sentences(scanned[proof.clause].view.text)]
         start, end = evidence(document, proof, stretches[proof.clause])
@@ -261,7 +266,8 @@ _hollow = re.compile(r"不会|并未|没有|拒绝|关闭|一旦|普遍使用|�
 ASKED = 24      # mentions whose sentences are looked at
 
 
-def best(same: list[Practice], document: Document, scanned: tuple[Scanned, ...], stretches: dict[int, list[tuple[int, int]]]) -> Practice:
+def best(same: list[Practice], document: Document, scanned: tuple[Scanned, ...], stretches: dict[int, list[tuple[int, int]]],
+         told: dict[tuple[int, int], int]) -> Practice:
     """The mention that proves best what is said of an item: the most direct, and of these the first in whose sentence the firm takes it."""
     level = min(map(weight, same))
     near = sorted((practice for practice in same if weight(practice) == level), key=lambda practice: practice.start)[:ASKED]
@@ -272,8 +278,11 @@ def best(same: list[Practice], document: Document, scanned: tuple[Scanned, ...],
         if practice.clause not in stretches:
             stretches[practice.clause] = [scanned[practice.clause].view.span(a, b) for a, b in sentences(scanned[practice.clause].view.text)]
         a, b = next(((a, b) for a, b in stretches[practice.clause] if a <= practice.start < b), (practice.start, practice.end))
-        told = document.folded[max(a, practice.start - 300):min(b, practice.end + 120)]
-        return 2 if _hollow.search(told) else 0 if _takes.search(told) else 1
+        around = max(a, practice.start - 300), min(b, practice.end + 120)
+        if around not in told:
+            words = document.folded[around[0]:around[1]]
+            told[around] = 2 if _hollow.search(words) else 0 if _takes.search(words) else 1
+        return told[around]
 
     found, worst = near[0], 3
     for practice in near:

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from policykit.rules import Hit
@@ -37,7 +36,20 @@ _title = re.compile(r"《[^《》\n]{1,60}》")
 _named_sdk = re.compile(r"(?<![a-z0-9])[a-z0-9][a-z0-9_\-+.]*sdks?(?![a-z0-9]|版本)")
 
 
-@dataclass
+class lazy:
+    """A property that is worked out once; without the lock that `cached_property` takes, which costs as much as most answers here."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self.make, self.__doc__ = make, make.__doc__
+
+    def __get__(self, holder: Any, _: type | None = None) -> Any:
+        if holder is None:
+            return self
+        made = holder.__dict__[self.make.__name__] = self.make(holder)
+        return made
+
+
+@dataclass(eq=False)
 class Sentence:
     """A sentence of a clause with the cues in it."""
 
@@ -57,7 +69,7 @@ class Sentence:
             self.told[ask] = ask(self)
         return self.told[ask]
 
-    @cached_property
+    @lazy
     def parts(self) -> list[tuple[int, int]]:
         """The stretches between commas, semicolons and colons."""
         edges = [self.start]
@@ -66,7 +78,7 @@ class Sentence:
         edges.append(self.end)
         return [(a, b) for a, b in itertools.pairwise(edges) if a < b]
 
-    @cached_property
+    @lazy
     def _ends(self) -> list[int]:
         return [b for _, b in self.parts]
 
@@ -74,7 +86,7 @@ class Sentence:
         """Which part a position is in."""
         return min(bisect_right(self._ends, position), len(self._ends) - 1)
 
-    @cached_property
+    @lazy
     def acts(self) -> list[tuple[int, int, str]]:
         """Every verb: start, end, what kind of act; of two kinds at one place the first of `ACTS`."""
         found: dict[int, tuple[int, int, str]] = {}
@@ -90,7 +102,7 @@ class Sentence:
             return [found[at] for at in sorted(found)]
         return [act for at in sorted(found) if (act := _directed(self, found[at])) is not None]
 
-    @cached_property
+    @lazy
     def actors(self) -> list[tuple[int, int, str]]:
         """Everybody named: start, end, class."""
         found = [(start, end, kind) for kind in ACTORS if kind in self.hits for start, end, _ in self.hits[kind]]
@@ -102,7 +114,7 @@ class Sentence:
             found = [actor for actor in found if not (actor[2] == "we" and actor[0] in others and self.text[actor[0]:actor[1]] in ("平台", "公司"))]
         return [actor for actor in found if not self.titled(actor[0])] if self.titles else found
 
-    @cached_property
+    @lazy
     def titles(self) -> list[tuple[int, int]]:
         """The titles of documents, whose words do nothing: 《第三方信息共享清单》."""
         return [title.span() for title in _title.finditer(self.text, self.start, self.end)] if self.text.find("《", self.start, self.end) >= 0 else []
@@ -111,7 +123,7 @@ class Sentence:
         """Whether a position is in the title of a document."""
         return any(start < position < end for start, end in self.titles)
 
-    @cached_property
+    @lazy
     def named(self) -> frozenset[int]:
         """Where verbs stand that are a part of an item's name: 绑定手机, 搜索记录."""
         things, found, number = self.of("item"), [], 0
@@ -122,7 +134,7 @@ class Sentence:
                 found.append(start)
         return frozenset(found)
 
-    @cached_property
+    @lazy
     def denials(self) -> list[Denial]:
         """The stretches that a negation reaches."""
         return list(_denials(self))
