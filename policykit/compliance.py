@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from policykit import law as laws
-from policykit.evidence import Answer, Compiled, ask, compiled, reading
+from policykit.evidence import Answer, Compiled, Reading, ask, compiled, reading
 from policykit.law import Law, Requirement
 from policykit.reach import of_china
 from policykit.rows import Fact, Finding, Item, Practice, Sdk, Topic
@@ -37,17 +37,17 @@ def check(document: Document, topics: list[Topic], practices: list[Practice], it
                         f"文本既非中文也非英文，须由人阅读。（{law.basis_zh(rule)}）")
                 for rule in law.requirements.values()]
     marks, flags = _marks(document, machine, topics, practices, items, facts, sdks, rulebook, spoken)
-    sentences, found = reading(document, rulebook, law, marks)
+    seen = reading(document, rulebook, law, marks)
     bound = of_china(document)
-    return [_finding(document, law, rule, machine, found, flags, facts, date, len(sentences), strict_consent, bound) for rule in law.requirements.values()]
+    return [_finding(document, law, rule, machine, seen, flags, facts, date, strict_consent, bound) for rule in law.requirements.values()]
 
 
-def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled, found: dict, flags: int, facts: list[Fact], date: str | None, size: int, strict: bool, bound: bool) -> Finding:
+def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled, seen: Reading, flags: int, facts: list[Fact], date: str | None, strict: bool, bound: bool) -> Finding:
     """The verdict on one requirement; ``bound``: whether the text shows that the law of China may apply."""
-    trees, name = machine.trees[rule.id], rule.id
+    trees, size = machine.trees[rule.id], len(seen.body.sentences)
 
     def answer(key: str) -> Answer:
-        return ask(trees[key], name, found, flags, machine.unless[name + " met"] if key == "met" else 0)
+        return ask(trees[key], seen, flags, machine.unless[rule.id] if key == "met" else ())
 
     best = None
     if trees["applies"] is not None and not answer("applies").holds:
@@ -57,8 +57,8 @@ def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled,
         met = answer("met")
         if met.holds and (met.count >= int(rule.count_met) or rule.count_met == "1"):
             verdict, best = "met", met.best
-            why = "Stated" + (f" in {_where(document, best.sentence.clause)}" if best else "") + (f", {met.count} sentences" if met.count > 1 else "") + "."
-            why_zh = "已写明" + (f"，见{_where_zh(document, best.sentence.clause)}" if best else "") + (f"，共{met.count}句" if met.count > 1 else "") + "。"
+            why = "Stated" + (f" in {_where(document, best.clause)}" if best else "") + (f", {met.count} sentences" if met.count > 1 else "") + "."
+            why_zh = "已写明" + (f"，见{_where_zh(document, best.clause)}" if best else "") + (f"，共{met.count}句" if met.count > 1 else "") + "。"
         elif rule.machine == "manual":
             verdict, why = "unknown", f"A program cannot tell from the text; look at the product: {rule.must_en}"
             why_zh = f"程序无法从文字判断，须查看产品本身：{rule.must_zh}"
@@ -68,8 +68,8 @@ def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled,
             some = some if some.holds else Answer(met.holds, met.best, met.count)
             if some.holds:
                 verdict, best = "partial", some.best
-                why = "Stated in part" + (f" in {_where(document, best.sentence.clause)}" if best else "") + f". In full: {rule.must_en}"
-                why_zh = "部分写明" + (f"，见{_where_zh(document, best.sentence.clause)}" if best else "") + f"。完整要求：{rule.must_zh}"
+                why = "Stated in part" + (f" in {_where(document, best.clause)}" if best else "") + f". In full: {rule.must_en}"
+                why_zh = "部分写明" + (f"，见{_where_zh(document, best.clause)}" if best else "") + f"。完整要求：{rule.must_zh}"
             elif document.policy.message and _no_policy.search(document.policy.message):
                 verdict, why = "unknown", f"Not found, but the file may be none of a privacy policy: {document.policy.message.rstrip('.')}."
                 why_zh = "未找到，但该文件可能不是隐私政策，或读取有误；见读取说明。"
@@ -91,7 +91,7 @@ def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled,
         fact = next((fact for leaf in (rule.met if verdict == "met" else rule.partial).leaves() for fact in facts if leaf.fact.startswith(fact.fact)), None)
         if fact is not None:
             return Finding(document.policy.name, rule.id, verdict, as_of, fact.clause, fact.start, fact.end, fact.quote, *reasons)
-    where = (best.sentence.clause, best.sentence.start, best.sentence.end, document.policy.text[best.sentence.start:best.sentence.end]) if best else (None,) * 4
+    where = (best.clause, best.start, best.end, document.policy.text[best.start:best.end]) if best else (None,) * 4
     return Finding(document.policy.name, rule.id, verdict, as_of, *where, *reasons)
 
 

@@ -10,11 +10,11 @@ from difflib import SequenceMatcher
 
 from policykit import bilingual, contradictions, disagreements, references
 from policykit import law as laws
-from policykit.evidence import compiled, reading
+from policykit.evidence import compiled, holding, reading
 from policykit.faults import Reporter
 from policykit.law import DefectKind, Law
-from policykit.reach import of_china
 from policykit.literals import Sieve
+from policykit.reach import of_china
 from policykit.rows import Defect, Fact, Item, Pair, Practice, Sdk, Topic
 from policykit.rules import Rulebook
 from policykit.structure import Document, Irregularity
@@ -256,7 +256,7 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
     for kind in law.defects.values():
         if kind.id not in machine.trees:
             continue
-        hits = sorted({one.sentence for mask, wide in machine.trees[kind.id]["when"][1] for one in seen.found.get((kind.id, mask, wide), ())}, key=lambda one: one.start)
+        hits = holding(machine.trees[kind.id]["when"], seen)
         if not hits:
             continue
         first = hits[0]

@@ -5,25 +5,33 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from policykit.law import Condition, Law
 from policykit.literals import machine
 from policykit.rules import normal, plural
-
 
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _ending = re.compile(r"(?:s|es|d|ed|ing|'s)?(?![a-z0-9])")
 _longer_ending = re.compile(r"[a-z]*(?![a-z0-9])")
 
 
-@dataclass(slots=True)
+class Mentions(NamedTuple):
+    """Phrases in a text: where each begins, its last character, and the number of its form."""
+
+    start: np.ndarray
+    last: np.ndarray
+    form: np.ndarray
+
+
 class Phrases:
     """The leaves of all conditions as bits, and the automaton that finds their phrases."""
 
-    bits: dict[Any, int] = field(default_factory=dict)
-    machine: Any = None
+    def __init__(self) -> None:
+        self.bits: dict[Any, int] = {}
 
     def bit(self, key: Any) -> int:
         """The bit of a leaf."""
@@ -33,6 +41,7 @@ class Phrases:
         """The automaton of every phrase among the leaves."""
         masks: dict[str, int] = {}
         kills: dict[str, int] = {}
+        numbers: dict[str, int] = {}
         for key, bit in self.bits.items():
             if key[0] != "phrase":
                 continue
@@ -45,45 +54,66 @@ class Phrases:
                     for variant in _variants(form):
                         table[variant] = table.get(variant, 0) | bit
         stems = tuple(law.words["stems"].words) if "stems" in law.words else ()
-        found = []
+        self._forms: list[tuple[bool, re.Pattern[str] | None, int, int]] = [(False, None, 0, 0)]
         for form in masks.keys() | kills.keys():
-            left = form[0] in _LATIN
             ending = None if form[-1] not in _LATIN else _longer_ending if form.endswith(stems) else _ending
-            found.append((form, (len(form), left, ending, masks.get(form, 0), kills.get(form, 0))))
-        self.machine = machine(found, nothing=(0, False, None, 0, 0))
+            numbers[form] = len(self._forms)
+            self._forms.append((form[0] in _LATIN, ending, masks.get(form, 0), kills.get(form, 0)))
+        left, endings, own, dead = zip(*self._forms)
+        self._length, self._left = np.array([0, *map(len, numbers)], np.int64), np.array(left, bool)
+        self._ends, self._kills = np.array([ending is not None for ending in endings]), np.array([bool(bits) for bits in dead])
+        self.size = len(self.bits) // 64 + 1
+        self._masks = self.words(own)
+        self._machine = machine(numbers.items(), nothing=0)
 
-    def held(self, text: str, ends: list[int]) -> list[int]:
-        """The bits that each stretch of a folded text holds; ``ends`` are the ends of the stretches."""
-        own, place, stop, dead = [0] * len(ends), 0, ends[0], False
-        for last, (length, left, ending, mask, kill) in self.machine.iter(text):
-            if left and last >= length and text[last - length] in _LATIN:
-                continue
-            if ending is not None and ending.match(text, last + 1) is None:
-                continue
-            while last >= stop:
-                place += 1
-                stop = ends[place]
-            own[place] |= mask
-            dead = dead or kill
-        if dead:   # a look-alike: take its hits away
-            own = [0] * len(ends)
-            for start, mask in self.hits(text):
-                own[bisect_right(ends, start)] |= mask
+    def words(self, bits: Iterable[int]) -> np.ndarray:
+        """Masks as lines of words of 64 bits."""
+        return np.frombuffer(b"".join(one.to_bytes(8 * self.size, "little") for one in bits), "<u8").reshape(-1, self.size)
+
+    def found(self, text: str) -> Mentions:
+        """Every phrase in a folded text, those inside of longer words left out."""
+        last, form = np.fromiter(chain.from_iterable(self._machine.iter(text)), np.int64).reshape(-1, 2).T
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        latin = np.zeros(len(text) + 2, bool)               # of the characters, with one before and one after
+        latin[1:-1] = (codes - 97 < 26) | (codes - 48 < 10)
+        start = last + 1 - self._length[form]
+        kept = ~(self._left[form] & latin[start])
+        for at in np.flatnonzero(kept & self._ends[form] & latin[last + 2]).tolist():     # information, shares
+            kept[at] = self._forms[form[at]][1].match(text, int(last[at]) + 1) is not None
+        return Mentions(start[kept], last[kept], form[kept])
+
+    def held(self, found: Mentions, ends: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        """The bits that each stretch of a text holds, as words; ``ends`` are the ends of the stretches.
+
+        ``starts`` are those of the clauses; what looks like a phrase counts for its clause only.
+        """
+        own = np.zeros((len(ends), self.size), "<u8")
+        if not len(found.last):
+            return own
+        place = np.searchsorted(ends, found.last, "right")
+        first = np.flatnonzero(np.diff(place, prepend=-1))
+        own[place[first]] = np.bitwise_or.reduceat(self._masks[found.form], first)
+        alike = found.last[self._kills[found.form]]
+        for clause in np.unique(np.searchsorted(starts, alike, "right") - 1).tolist() if len(alike) else ():     # take away their hits
+            low, high = np.searchsorted(ends, starts[clause:clause + 2]).tolist() if clause + 1 < len(starts) else (int(np.searchsorted(ends, starts[clause])), len(ends))
+            stops = ends[low:high].tolist()
+            bits = [0] * len(stops)
+            for start, mask in self.hits(found, int(starts[clause]), stops[-1]):
+                bits[bisect_right(stops, start)] |= mask
+            own[low:high] = self.words(bits)
         return own
 
-    def hits(self, text: str) -> list[tuple[int, int]]:
-        """Start and bits of each phrase in a folded text, look-alikes removed."""
-        found, dead = [], []
-        for last, (length, left, ending, mask, kill) in self.machine.iter(text):
-            start = last - length + 1
-            if left and start and text[start - 1] in _LATIN:
-                continue
-            if ending is not None and ending.match(text, last + 1) is None:
-                continue
-            if kill:
-                dead.append((start, last + 1, kill))
-            found.append((start, mask))
-        return [(start, _without(start, mask, dead)) for start, mask in found] if dead else found
+    def hits(self, found: Mentions, left: int, right: int) -> list[tuple[int, int]]:
+        """Start and bits of each phrase in a stretch of the text, look-alikes removed."""
+        low, high = np.searchsorted(found.last, (left, right)).tolist()
+        hits, dead = [], []
+        for start, last, form in zip(found.start[low:high].tolist(), found.last[low:high].tolist(), found.form[low:high].tolist()):
+            if start >= left:
+                _, _, mask, kill = self._forms[form]
+                hits.append((start, mask))
+                if kill:
+                    dead.append((start, last + 1, kill))
+        return [(start, _without(start, mask, dead)) for start, mask in hits] if dead else hits
 
 
 def _variants(form: str) -> set[str]:

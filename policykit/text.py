@@ -177,10 +177,12 @@ class Sentences:
 
 # What a view leaves out: invisible characters, and blanks or line ends beside a Chinese character.
 _no_character = re.compile(f"[\\s{INVISIBLE}]")
-_gap = re.compile(f"[{INVISIBLE}]+|(?<=[{HAN}。、])\\s+|\\s+(?=[{HAN}。、])|(?<=\\s)\\s+|(?P<wrap>[\\n\\r\\f\\v])(?=\\S)")
+# (It begins with the characters that may be left out, to which `re` skips fast, and then looks back at the one it took.)
+_gap = re.compile(f"[\\s{INVISIBLE}](?:(?<=[{INVISIBLE}])[{INVISIBLE}]*|(?<=[{HAN}。、]\\s)\\s*|(?<=\\s)\\s*(?=[{HAN}。、])|(?<=\\s\\s)\\s*"
+                  "|(?<=(?P<wrap>[\\n\\r\\f\\v]))(?=\\S))")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)      # one for each clause; frozen, it would take three times as long to make
 class View:
     """A folded text without gaps, whose positions translate back to the original.
 
@@ -220,6 +222,11 @@ class View:
         came.append(left)
         return cls("".join(pieces), tuple(at), tuple(came))
 
+    @property
+    def pieces(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Where the pieces begin in the view, and where in the original they came from."""
+        return self._at, self._from
+
     def back(self, position: int) -> int:
         """Where the character at this position of the view stands in the original."""
         if len(self._at) == 1:
@@ -229,4 +236,6 @@ class View:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where view.text[start:end] stands in the original."""
+        if len(self._at) == 1:
+            return self._from[0] + start, self._from[0] + end
         return self.back(start), self.back(end - 1) + 1 if end > start else self.back(start)
