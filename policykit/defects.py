@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import chain
 
 from policykit import bilingual, contradictions, disagreements, references
 from policykit import law as laws
 from policykit.evidence import compiled, holding, reading
 from policykit.faults import Reporter
 from policykit.law import DefectKind, Law
-from policykit.literals import Sieve
 from policykit.reach import of_china
 from policykit.rows import Defect, Fact, Item, Pair, Practice, Sdk, Topic
 from policykit.rules import Rulebook
@@ -208,32 +208,42 @@ _placeholder = re.compile(
     r"(?<![a-z0-9])x{2,6}(?:科技|网络|信息|有限|公司|app|平台|软件|产品|应用|集团|隐私)|某某+(?:公司|科技|平台|app|软件)|\[(?:your |insert |the )?(?:公司|公司名称|产品名称|company|app name|application name|website|product name|date|email|address|name)[^\[\]]{0,24}\]"
     r"|[\[<{【](?:公司|公司名称|公司全称|产品名称?|平台名称|应用名称|app名称|填写[^\]>}】\n]{0,8}|请填[^\]>}】\n]{0,8}|插入[^\]>}】\n]{0,8}|待补充|联系方式|日期|邮箱|电话|地址)[\]>}】]|\{\{[^{}]{1,30}\}\}|\$\{[^{}]{1,30}\}|_{4,}(?=公司|年|月|日|科技|平台)|(?<=[\u4e00-\u9fff,。:])【[ _]{0,4}】|(?<![a-z0-9])x{2,4}年x{1,2}月|(?<![a-z0-9])lorem ipsum(?![a-z])")
 _placeholder_start = re.compile(r"xx|某某|\[|<|\{|【|\$\{|____|lorem ipsum")     # each of the alternatives begins so
-_no_subject = re.compile(r"(?:^|[。;\n])\s*(\((?:以下|下)(?:也|亦|又)?(?:简称|统称|合称|称)[^()]{1,20}\))")
+_called = re.compile(r"\((?:以下|下)(?:也|亦|又)?(?:简称|统称|合称|称)[^()]{1,20}\)")
 _name_above = re.compile(r"(?:公司|平台|银行|集团|中心|事务所|工作室|app|软件|网)[\s*_)\]】》\"]*$")     # the name stands on the line before
-_no_owner = re.compile(r"\s('s\s[a-z]+)")
-_blanks = Sieve(pattern.pattern for pattern in (_placeholder, _no_subject, _no_owner))
+_owned = re.compile(r"'s\s[a-z]+")
 
 
 def _names(document: Document, report: Reporter) -> Iterator[Defect]:
     """Placeholders that were not filled in, and names that were blanked out."""
     folded = document.folded
     seen: set[str] = set()
-    possible = _blanks.may_match(folded)
     past = 0
-    for place in _placeholder_start.finditer(folded) if possible & 1 else ():
+    for place in _placeholder_start.finditer(folded):
         hit = _placeholder.match(folded, place.start()) if place.start() >= past else None
         past = hit.end() if hit else past
         if hit and hit[0] not in seen and len(seen) < 3 and _in_body(document, report, hit.start()):
             seen.add(hit[0])
             yield report.row("placeholder", hit.start(), hit.end(), what=document.policy.text[hit.start():hit.end()])
+    called = (hit for hit in _called.finditer(folded) if _begins(folded, hit.start()) and not _name_above.search(folded, max(0, hit.start() - 40), hit.start()))
+    owned = (hit for hit in _owned.finditer(folded) if folded[hit.start() - 1:hit.start()].isspace())
     blanks = 0
-    for bit, pattern in ((2, _no_subject), (4, _no_owner)):
-        for hit in pattern.finditer(folded) if possible & bit else ():
-            if bit == 2 and _name_above.search(folded, max(0, hit.start(1) - 40), hit.start(1)):
-                continue
-            if blanks < 4 and _in_body(document, report, hit.start(1)):
-                blanks += 1
-                yield report.row("name_blank", hit.start(1), hit.end(1), what=document.policy.text[hit.start(1):hit.end(1)])
+    for hit in chain(called, owned):
+        if blanks < 4 and _in_body(document, report, hit.start()):
+            blanks += 1
+            yield report.row("name_blank", hit.start(), hit.end(), what=document.policy.text[hit.start():hit.end()])
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a sentence or line begins at a place.
+
+    >>> _begins("我们。 (以下", 4), _begins("我们(以下", 2), _begins("我们 \\n (以下", 5)
+    (True, False, True)
+    """
+    while at and text[at - 1].isspace():
+        at -= 1
+        if text[at] == "\n":
+            return True
+    return not at or text[at - 1] in "。;"
 
 
 def _in_body(document: Document, report: Reporter, position: int) -> bool:

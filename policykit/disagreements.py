@@ -28,6 +28,25 @@ _child = re.compile(
     rf"|儿童[^。;,\n]{{0,10}}(?:是指|系指|指|即|\()[^。;,\n]{{0,6}}(?:未满|不满|低于)\s*{_years}"
     rf"|child(?:ren)? (?:who (?:are|is) )?(?:under|below|younger than)(?: the age of| age)? {_years}"
     rf"|(?:under|below|younger than)(?: the age of| age)? {_years}(?: years)?(?: of age| old)?[^.;\n]{{0,12}}child")
+_named = re.compile("儿童|小孩|孩子|child")       # one of these is in every such statement
+
+
+def _near_children(text: str, reach: int = 150) -> list[tuple[int, int]]:
+    """The stretches of a folded text around words for children, in order, without overlap.
+
+    >>> _near_children("x" * 400 + "child" + "x" * 90 + "child")
+    [(250, 500)]
+    """
+    spans: list[tuple[int, int]] = []
+    for hit in _named.finditer(text):
+        start, end = max(0, hit.start() - reach), min(len(text), hit.end() + reach)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((start, end))
+    return spans
+
+
 # what is said of the child: statements of different use may well name different ages
 _uses = tuple(map(re.compile, (
     r"是指|系指|指未满|指不满|指低于|以下(?:简)?称|means|defined|refers",
@@ -38,10 +57,8 @@ _uses = tuple(map(re.compile, (
 
 def ages(document: Document, report: Reporter) -> Iterator[Defect]:
     """Ages below which a person is a child, where two statements of one use differ."""
-    if "岁" not in document.folded and "child" not in document.folded:
-        return
     first: dict[int, tuple[int, str]] = {}
-    for hit in _child.finditer(document.folded):
+    for hit in (hit for start, end in _near_children(document.folded) for hit in _child.finditer(document.folded, start, end)):
         said = next(group for group in hit.groups() if group)
         age = _words.get(said) or value_of(said)
         left, right = _around(document.folded, hit.start(), hit.end())

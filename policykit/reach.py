@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policykit.literals import words
 from policykit.structure import Document
@@ -22,9 +23,11 @@ def of_china(document: Document) -> bool:
 
     What is in English and names none of them may be of a firm that no Chinese law binds.
     """
-    if language(document.policy.text) in ("zh", "mixed"):
-        return True
-    folded = document.folded
-    if _characters.search(folded):
+    return _of_china(document.policy.text, document.folded)
+
+
+@lru_cache(maxsize=8)      # two stages ask
+def _of_china(text: str, folded: str) -> bool:
+    if language(text) in ("zh", "mixed") or _characters.search(folded):
         return True
     return any(word in folded for word in _named) and _china.search(_elsewhere.sub(" ", folded)) is not None

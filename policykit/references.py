@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from policykit.faults import Reporter
-from policykit.rows import Defect, Sdk
+from policykit.rows import Clause, Defect, Sdk
 from policykit.structure import Document
 from policykit.text import fold
 
@@ -71,24 +72,24 @@ def broken(document: Document, report: Reporter) -> Iterator[Defect]:
     if len(sections) < 3:
         return
     numbers = {int(number) for number, section in sections if number.isdigit()}
+    titles = [_plain(section.title or "") for _, section in sections]
     told = 0
-    for clause in document.clauses:
+    for clause in _clauses(document, _maybe):
         if clause.kind in ("toc", "heading") or told >= 4:
             continue
         folded = document.folded[clause.start:clause.end]
-        if '"' in folded:
-            for hit in _titled.finditer(folded):
-                number, wanted = hit[2] or value_of(hit[1]), _plain(hit[3])
-                if number is None or len(wanted) < 2:
-                    continue
-                scored = [(SequenceMatcher(None, wanted, _plain(section.title or ""), autojunk=False).ratio(), place, section) for place, section in sections]
-                score, place, section = max(scored, key=lambda one: (one[0], one[1] == str(number)))
-                if score < 0.8 or any(other >= 0.8 and marked == str(number) for other, marked, _ in scored) or not place:
-                    continue   # another document, or the right number
-                told += 1
-                yield report.row("broken_reference", clause.start + hit.start(), clause.start + hit.end(), what=document.policy.text[clause.start + hit.start() + 1:clause.start + hit.end() - 1],
-                                 other=f"but “{section.title}” is number {section.number}", zh={"other": f"而“{section.title}”的编号是{section.number}"})
-        for hit in _numbered.finditer(folded) if "第" in folded or "section" in folded or "chapter" in folded or "part" in folded else ():
+        for hit in _titled.finditer(folded):
+            number, wanted = hit[2] or value_of(hit[1]), _plain(hit[3])
+            if number is None or len(wanted) < 2:
+                continue
+            scored = [(_alike(wanted, title), place, section) for (place, section), title in zip(sections, titles)]
+            score, place, section = max(scored, key=lambda one: (one[0], one[1] == str(number)))
+            if score < 0.8 or any(other >= 0.8 and marked == str(number) for other, marked, _ in scored) or not place:
+                continue   # another document, or the right number
+            told += 1
+            yield report.row("broken_reference", clause.start + hit.start(), clause.start + hit.end(), what=document.policy.text[clause.start + hit.start() + 1:clause.start + hit.end() - 1],
+                             other=f"but “{section.title}” is number {section.number}", zh={"other": f"而“{section.title}”的编号是{section.number}"})
+        for hit in _numbered.finditer(folded):
             number = value_of(hit[1] or hit[3])
             before = folded[max(0, hit.start() - 12):hit.start()]
             if number is None or number in numbers or "》" in before or not numbers or max(numbers) < 3 or hit[2] == "节":
@@ -99,21 +100,42 @@ def broken(document: Document, report: Reporter) -> Iterator[Defect]:
                                  other="and no section has that number", zh={"other": "没有这一编号的章节"})
 
 
+# what a reference holds in any case
+_maybe = re.compile(r"\"\s*(?:第\s*)?[一二三四五六七八九十ivx\d]|第\s*[一二三四五六七八九十\d]{1,3}\s*[章条部节]|section\s|chapter\s|part\s")
+
+
+def _clauses(document: Document, pattern: re.Pattern[str]) -> Iterator[Clause]:
+    """The clauses in which an expression is found, in order."""
+    starts, past = [clause.start for clause in document.clauses], -1
+    for hit in pattern.finditer(document.folded):
+        number = bisect_right(starts, hit.start()) - 1
+        if number > past:
+            past = number
+            yield document.clauses[number]
+
+
+def _alike(one: str, other: str) -> float:
+    """How alike two titles are, 0 to 1; 0 where that is less than 0.8."""
+    if 2 * min(len(one), len(other)) < 0.8 * (len(one) + len(other)):
+        return 0.0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= 0.8 else 0.0
+
+
 _annex = re.compile(
     r"(?:参见|详见|请见|见|参阅|查看|阅读|载于|列于|参照|本(?:政策|协议|声明|指引|隐私政策)(?:的|之)?)\s*[\"(《]?(?:本(?:政策|协议|声明|指引|隐私政策|文)(?:的|之)?)?(附录|附件|附表)\s*([一二三四五六七八九十\d]{0,2})(?!》)"
     r"|(?:see|refer to|set out in|listed in|in) (?:the )?(appendix|annex|schedule)(?![a-z])")
+_annex_word = re.compile("附录|附件|附表|附[:：]|appendix|annex|schedule")
 _annex_head = re.compile(r"[\s\"《【\[(*#>\-]*(附录|附件|附表|附[:：]|appendix|annex|schedule)")
 
 
 def annexes(document: Document, report: Reporter) -> Iterator[Defect]:
     """Annexes that the text refers to and that are not in the file."""
-    present = any(_annex_head.match(document.folded, clause.start, clause.end) for clause in document.clauses if clause.kind != "toc")
-    if present:
+    named = [clause for clause in _clauses(document, _annex_word) if clause.kind != "toc"]
+    if any(_annex_head.match(document.folded, clause.start, clause.end) for clause in named):
         return
     told: set[str] = set()
-    for clause in document.clauses if any(word in document.folded for word in ("附", "appendix", "annex")) else ():
-        if clause.kind == "toc":
-            continue
+    for clause in named:
         for hit in _annex.finditer(document.folded, clause.start, clause.end):
             word = hit[1] or hit[3]
             after = document.folded[hit.end():hit.end() + 4]
@@ -124,6 +146,7 @@ def annexes(document: Document, report: Reporter) -> Iterator[Defect]:
 
 
 _list = re.compile(r"(?:第三方|sdk|合作伙伴|合作方|共享|权限|个人信息|收集|应用)[^。;,\n\"《》]{0,16}(?:清单|目录|列表|名单)")
+_list_word = re.compile("清单|目录|列表|名单")
 _list_cue = re.compile(r"[\"《【]|点击|查看|详见|参见|请见|见|访问|了解|链接")
 
 
@@ -133,7 +156,7 @@ def lists(document: Document, report: Reporter, sdks: list[Sdk]) -> Iterator[Def
     in_tables = {cell for table in document.tables for line in table for cell in line if cell is not None}
     tables = [document.clauses[min(cell for line in table for cell in line if cell is not None)].start for table in document.tables if any(cell is not None for line in table for cell in line)]
     listed = len({sdk.sdk for sdk in sdks if sdk.rule.startswith(("table", "list"))})
-    for clause in document.clauses:
+    for clause in _clauses(document, _list_word):
         if clause.kind in ("toc", "heading") or clause.clause in in_tables or len(told) >= 3:
             continue
         for hit in _list.finditer(document.folded, clause.start, clause.end):
@@ -155,4 +178,9 @@ _firm = re.compile(r"(?:有限公司|有限责任公司|co\.?,? ?ltd|(?<![a-z])(
 
 def companies(document: Document) -> bool:
     """Whether at least two companies are named."""
-    return len({document.folded[max(0, hit.start() - 6):hit.end()] for hit in _firm.finditer(document.folded)}) >= 2
+    found: set[str] = set()
+    for hit in _firm.finditer(document.folded):
+        found.add(document.folded[max(0, hit.start() - 6):hit.end()])
+        if len(found) > 1:
+            return True
+    return False
