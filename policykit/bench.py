@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 
 from policykit import compliance, defects, facts, languages, practices, rules, sdks, structure, topics
-from policykit.corpus import unswept
+from policykit.outcomes import unswept
 from policykit.read import read, sources
 
 

@@ -14,56 +14,63 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 from tqdm.auto import tqdm
 
 from policykit import rows, rules
-from policykit.corpus import about_policies, fingerprint, outcome
+from policykit.outcomes import about_policies, fingerprint, outcome, unswept
 from policykit.read import Source, sources
 from policykit.versions import code
-from policykit.store import Known, StoreError, connect, delete, documents, parts_of
+from policykit.store import Known, StoreError, connect, delete, documents, known_files, note_places, parts_of
 
 BATCH = 32                      # policies in one part and one transaction
+BATCH_BYTES = 8_000_000         # of their files, so that some large ones do not fill the memory
+FRESH = 2_000_000_000           # nanoseconds: a file may change twice within one tick of a coarse clock
+# Without limits DuckDB keeps every block that it has touched, up to most of the machine's memory.
+LIMITS = {"memory_limit": "128MB", "threads": "2", "checkpoint_threshold": "64MB"}
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: the policies that were added, changed, derived anew, removed, left alone, and that failed."""
+    """What a build did: the policies that were added, changed, derived anew, found at another place, removed, left alone, and that failed."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     rederived: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         counts = [f"{len(getattr(self, spec.name))} {spec.name}" for spec in fields(self)]
-        return ", ".join(counts).replace("rederived", "derived anew under new rules")
+        return ", ".join(counts).replace("rederived", "derived anew under new rules").replace(" moved", " found at another place")
 
 
 def _part(batch: list[tuple[Source, dict[str, str], Known | None, Any]], rulebook: str | None, reading: str, deriving: str, folder: str) -> Path:
     """A folder of Parquet files with the tables of a batch; runs in a worker."""
-    rulebook_ = rules.load(rulebook)
+    with unswept():
+        rulebook_ = rules.load(rulebook)
     tables: dict[str, list[Any]] = {name: [] for name in rows.TABLES}
     kept: list[tuple[str, str, str]] = []
     knowns: list[Known] = []
     for source, about, known, stored in batch:
+        stamp = known.stamp if known else _stamp(source.path)       # before it is read: a change meanwhile is then seen the next time
         document, lang, made = outcome(source, about, rulebook_, stored)
         for name, new in made.items():
             tables[name] += new
         policy = document.policy
         kept.append((policy.name, policy.text, parts_of(document, lang)))
-        size, mtime = (known.size, known.mtime_ns) if known else _stat(source.path)
-        knowns.append(Known(policy.name, str(source.path), size, mtime, policy.sha256 or "", reading, deriving, _about(about)))
+        knowns.append(Known(policy.name, str(source.path), stamp, policy.sha256 or "", reading, deriving, _about(about)))
     part = Path(tempfile.mkdtemp(dir=folder))
     for name, row_type in rows.TABLES.items():
         pq.write_table(pa.Table.from_pandas(rows.frame(row_type, tables[name]), preserve_index=False), part / f"{name}.parquet")
@@ -72,13 +79,18 @@ def _part(batch: list[tuple[Source, dict[str, str], Known | None, Any]], ruleboo
     return part
 
 
-def _stat(path: Path) -> tuple[int, int]:
-    """Size and time of change of a file; -1 where it is gone."""
+def _stamp(path: Path) -> str:
+    """What tells at a glance that a file is untouched: size, times of change and inode, as git does it.
+
+    Empty, which means that only its bytes can tell, where the file is gone or was changed a moment ago: it may
+    change once more without a change of these.
+    """
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
-        return -1, -1
-    return found.st_size, found.st_mtime_ns
+        return ""
+    changed = max(found.st_mtime_ns, found.st_ctime_ns)
+    return "" if time.time_ns() - changed < FRESH else f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
 def _about(about: dict[str, str]) -> str:
@@ -94,6 +106,20 @@ def _digest(path: Path) -> str:
         return ""
 
 
+@dataclass(slots=True)
+class _Plan:
+    """What has to be done to bring a store up to date."""
+
+    fresh: list[tuple[Source, dict[str, str]]] = field(default_factory=list)            # files to be read
+    renewed: list[tuple[Source, dict[str, str], Known]] = field(default_factory=list)   # stored documents to be derived anew
+    seen: list[Known] = field(default_factory=list)                                     # the same bytes at another place or time
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+
 def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook: str | Path | None = None,
           jobs: int | None = None, progress: bool = True) -> Built:
     """Bring the store at ``out`` up to date with the policies behind ``paths``, and say what was done.
@@ -105,64 +131,120 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
     files = sources(paths if isinstance(paths, (str, Path)) else list(paths))
     if all(source.error for source in files):
         raise StoreError(files[0].error if files else "no path was given")
-    about = about_policies(source.path for source in files)
-    folder = str(rulebook) if rulebook else None
-    reading, deriving = code("languages"), fingerprint(folder)
-    connection = connect(out)
-    parts = Path(f"{out}.parts")
+    folder, failed, first = str(rulebook) if rulebook else None, {}, None
+    with unswept():
+        versions = code("languages"), fingerprint(folder)
+    for limits in (LIMITS, {}):
+        connection, parts = connect(out), Path(f"{out}.parts")
+        try:
+            for name, value in limits.items():
+                connection.execute(f"SET {name} = '{value}'")
+            shutil.rmtree(parts, ignore_errors=True)    # of a run that was killed; the lock on the store keeps others out
+            parts.mkdir()
+            plan = _plan(connection, files, about_policies(source.path for source in files), *versions)
+            plan.gone = _gone(connection, files)
+            first = first or plan
+            _carry_out(connection, plan, failed, folder, versions, parts, jobs, progress)
+            break
+        except (duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+            if not limits:
+                raise StoreError(_trouble(out, error)) from error
+        except (OSError, duckdb.Error) as error:
+            raise StoreError(_trouble(out, error)) from error
+        finally:
+            connection.close()
+            shutil.rmtree(parts, ignore_errors=True)
+    renewed = tuple(source.name for source, _, _ in first.renewed)
+    return Built(tuple(first.added), tuple(first.changed), renewed, tuple(first.moved), tuple(first.gone), tuple(first.unchanged), failed)
+
+
+def _trouble(out: str | Path, error: Exception) -> str:
+    return (f"{out}: could not be written ({str(error).splitlines()[0]}); what was committed before is kept, "
+            "so free some space or mend the cause and run the same command again.")
+
+
+def _plan(connection: duckdb.DuckDBPyConnection, files: list[Source], about: dict[str, dict[str, str]], reading: str, deriving: str) -> _Plan:
+    """What has to be done with each of the files, by what the store knows of it."""
+    known, plan = known_files(connection), _Plan()
+    for source in files:
+        old, line = known.get(source.name), about.get(source.path.stem, {})
+        stamp = "" if source.error else _stamp(source.path)
+        if old is None or source.error or old.reading != reading or not _same(old, source, stamp):
+            (plan.changed if old else plan.added).append(source.name)
+            plan.fresh.append((source, line))
+            continue
+        moved = old.path != str(source.path) and os.path.abspath(old.path) != os.path.abspath(source.path)
+        if moved or stamp != old.stamp:
+            old = replace(old, path=str(source.path) if moved else old.path, stamp=stamp)
+            plan.seen.append(old)
+        if moved:
+            plan.moved.append(source.name)
+        if old.deriving != deriving or old.about != _about(line):
+            plan.renewed.append((source, line, old))
+        elif not moved:
+            plan.unchanged.append(source.name)
+    return plan
+
+
+def _same(old: Known, source: Source, stamp: str) -> bool:
+    """Whether a file has the bytes that the store knows, wherever it lies now."""
+    return bool(stamp) and old.stamp == stamp or (
+        old.sha256 != "" and Path(old.path).suffix.lower() == source.path.suffix.lower() and old.sha256 == _digest(source.path))
+
+
+def _carry_out(connection: duckdb.DuckDBPyConnection, plan: _Plan, failed: dict[str, str], folder: str | None, versions: tuple[str, str], parts: Path,
+               jobs: int | None, progress: bool) -> None:
+    """Do what is planned; each portion of it is one transaction."""
+    note_places(connection, plan.seen)
+    again = {*plan.changed, *(source.name for source, _, _ in plan.renewed)}
+    number = len(plan.fresh) + len(plan.renewed)
+    cursor = connection.cursor()               # joblib takes tasks from threads of its own
+    size = max(1, min(BATCH, -(-number // (4 * effective_n_jobs(jobs)))))     # so that the last one does not keep all others waiting
+    work = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(
+        delayed(_part)(batch, folder, *versions, str(parts)) for batch in _batches(plan, cursor, size))
     try:
-        shutil.rmtree(parts, ignore_errors=True)   # of a run that was killed; the lock on the store keeps others out
-        parts.mkdir()
-        known = {row[0]: Known(*row) for row in connection.execute("SELECT * FROM known").fetchall()}
-        fresh, renewed, added, changed, unchanged = [], [], [], [], []
-        for source in files:
-            line = about.get(source.path.stem, {})
-            old, stat = known.get(source.name), _stat(source.path)
-            same_file = old is not None and os.path.abspath(old.path) == os.path.abspath(source.path) and (
-                (old.size, old.mtime_ns) == stat or old.sha256 and old.sha256 == _digest(source.path))
-            if source.error or not same_file or old.reading != reading:
-                (changed if old else added).append(source.name)
-                fresh.append((source, line, None))
-            elif old.deriving != deriving or old.about != _about(line):
-                renewed.append((source, line, old))
-            else:
-                unchanged.append(source.name)
-        gone = _gone(known, files, paths)
-        cursor = connection.cursor()               # joblib takes tasks from threads of its own
-        work = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(
-            delayed(_part)(batch, folder, reading, deriving, str(parts)) for batch in _batches(fresh, renewed, cursor))
-        failed: dict[str, str] = {}
-        with tqdm(total=len(fresh) + len(renewed), desc="policies", unit="file", disable=not progress) as bar:
+        with tqdm(total=number, desc="policies", unit="file", disable=not progress) as bar:
             for part in work:
-                bar.update(_ingest(connection, part, set(known), failed))
-        if gone:
-            connection.execute("BEGIN")
-            delete(connection, gone)
-            connection.execute("COMMIT")
-    except (OSError, duckdb.Error) as error:
-        raise StoreError(f"{out}: could not be written ({str(error).splitlines()[0]}); what was committed before is kept, "
-                         "so free some space or mend the cause and run the same command again.") from error
+                bar.update(_ingest(connection, part, again, failed))
     finally:
-        connection.close()
-        shutil.rmtree(parts, ignore_errors=True)
-    return Built(tuple(added), tuple(changed), tuple(source.name for source, _, _ in renewed), tuple(gone), tuple(unchanged), failed)
+        cursor.close()
+    if plan.gone:
+        connection.execute("BEGIN")
+        delete(connection, plan.gone)
+        connection.execute("COMMIT")
 
 
-def _gone(known: dict[str, Known], files: list[Source], paths: Any) -> list[str]:
+def _gone(connection: duckdb.DuckDBPyConnection, files: list[Source]) -> list[str]:
     """Stored policies that are no longer behind the paths; those behind a path that is missing itself are kept."""
     present = {source.name for source in files}
     lost = [str(source.path) for source in files if source.error]
-    return [name for name, old in known.items() if name not in present and not any(Path(old.path).is_relative_to(path) for path in lost)]
+    return [name for name, old in known_files(connection).items() if name not in present and not any(Path(old.path).is_relative_to(path) for path in lost)]
 
 
-def _batches(fresh: list[Any], renewed: list[Any], cursor: duckdb.DuckDBPyConnection) -> Iterator[list[Any]]:
+def _batches(plan: _Plan, cursor: duckdb.DuckDBPyConnection, size: int) -> Iterator[list[Any]]:
     """The work in portions: files to read, then stored documents to derive anew."""
-    for at in range(0, len(fresh), BATCH):
-        yield [(source, line, None, None) for source, line, _ in fresh[at:at + BATCH]]
-    for at in range(0, len(renewed), BATCH):
-        portion = renewed[at:at + BATCH]
+    batch, held = [], 0
+    for source, line in plan.fresh:
+        large = 0 if source.error else _size(source.path)
+        if batch and (len(batch) == size or held + large > BATCH_BYTES):
+            yield batch
+            batch, held = [], 0
+        batch.append((source, line, None, None))
+        held += large
+    if batch:
+        yield batch
+    for at in range(0, len(plan.renewed), size):
+        portion = plan.renewed[at:at + size]
         stored = documents(cursor, [source.name for source, _, _ in portion])
         yield [(source, line, old, document) for (source, line, old), document in zip(portion, stored, strict=True)]
+
+
+def _size(path: Path) -> int:
+    """A file's size; 0 where it is gone."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
 
 
 def _ingest(connection: duckdb.DuckDBPyConnection, part: Path, known: set[str], failed: dict[str, str]) -> int:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import gc
-import logging
 import weakref
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -16,16 +12,12 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from policykit import annotations, compliance, defects, facts, languages, practices, rows, rules, sdks, store, structure, topics
-from policykit.deadline import OutOfTime, deadline
-from policykit.read import Policy, Source, read as read_file, sources
-from policykit.structure import Document
+from policykit import annotations, rows, rules, store, topics
+from policykit.outcomes import Tables, about_policies, analyse, fingerprint
+from policykit.read import sources
 from policykit.text import sentences
-from policykit.versions import code
 
-Tables = dict[str, list[Any]]
 ALIVE: list[weakref.ref] = []   # the corpora in use, the youngest last
-SECONDS = 120                   # for one file; a policy takes a tenth of a second, a book some ten
 
 
 @dataclass(frozen=True)
@@ -156,96 +148,6 @@ def _known(wanted: Any, values: Iterable[Any], name: str) -> list[Any]:
         if value not in valid:
             raise ValueError(f"no {name} is {value!r}{rules.nearest(str(value), valid)}")
     return wanted
-
-
-def fingerprint(folder: str | None = None, model: topics.Model | None = None) -> str:
-    """What makes the tables: the code, the rules (with those of a folder of the analyst's) and the model."""
-    weights = model.fingerprint[:16] if model else topics.fingerprint()
-    return "-".join((code("corpus"), rules.load(folder).fingerprint, weights))
-
-
-def document_of(source: Source) -> tuple[Document, str | None]:
-    """A file, read and taken apart, and its language; of an unreadable one only the `Policy` is filled."""
-    if source.error:
-        return Document(Policy(source.name, path=str(source.path), status="error", message=source.error), ""), None
-    policy = read_file(source.path, source.name)
-    if policy.status == "error":
-        return Document(policy, ""), None
-    document = structure.parse(policy)
-    return document, languages.of(document)
-
-
-def derive(document: Document, lang: str | None, about: dict[str, str], rulebook: rules.Rulebook, model: topics.Model | None = None) -> Tables:
-    """Every table's rows for one document; an unreadable one has its `policies` row only."""
-    policy, tables = document.policy, {name: [] for name in rows.TABLES}
-    if policy.status != "error":
-        tables["sections"], tables["clauses"] = list(document.sections), list(document.clauses)
-        tables["topics"] = topics.find(document, rulebook, model)
-        tables["practices"] = practices.find(document, rulebook)
-        tables["items"] = practices.items(document, tables["practices"], rulebook)
-        tables["facts"] = facts.find(document, rulebook)
-        tables["sdks"] = sdks.find(document, tables["practices"], rulebook)
-        tables["facts"] = [*sdks.elsewhere(tables["facts"], tables["sdks"]), *sdks.as_facts(tables["sdks"])]
-        tables["pairs"] = languages.align(document, rulebook)
-        tables["findings"] = compliance.check(document, tables["topics"], tables["practices"], tables["items"], tables["facts"],
-                                              tables["sdks"], rulebook, sector=about.get("sector") or None)
-        tables["defects"] = defects.find(document, tables["topics"], tables["practices"], tables["facts"], tables["sdks"],
-                                         tables["pairs"], rulebook, items=tables["items"], sector=about.get("sector") or None)
-    tables["policies"] = [rows.PolicyRow(
-        policy.name, about.get("firm") or None, about.get("firm_zh") or None, about.get("sector") or None, policy.title,
-        policy.path, policy.format, lang, len(policy.text) if policy.status != "error" else None, policy.sha256,
-        policy.status, policy.message, about.get("note") or None,
-    )]
-    return tables
-
-
-@contextmanager
-def unswept() -> Iterator[None]:
-    """A time without garbage collection: a document makes many objects and no cycles, and each sweep visits the whole rulebook."""
-    swept = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if swept:
-            gc.enable()
-
-
-def outcome(source: Source, about: dict[str, str], rulebook: rules.Rulebook,
-            stored: tuple[Document, str | None] | None = None, model: topics.Model | None = None) -> tuple[Document, str | None, Tables]:
-    """A file's document, language and tables, whatever the file holds: a failure or a hang becomes an error row.
-
-    ``stored``: the document and language, where they are known already.
-    """
-    try:
-        with deadline(SECONDS), unswept():
-            document, lang = stored or document_of(source)
-            return document, lang, derive(document, lang, about, rulebook, model)
-    except OutOfTime:
-        message = f"{source.path}: not finished after {SECONDS} seconds and left out; is it really one policy? Split or shorten the file."
-    except MemoryError:
-        message = f"{source.path}: too large for this machine's memory and left out; split the file."
-    except Exception as error:  # noqa: BLE001 - one bad file must not stop the others
-        logging.getLogger("policykit").exception("%s", source.path)
-        message = f"{source.path}: left out, because policykit failed on it ({type(error).__name__}: {error}); please report this with the file."
-    document = Document(Policy(source.name, path=str(source.path), status="error", message=message), "")
-    return document, None, derive(document, None, about, rulebook)
-
-
-def analyse(source: Source, about: dict[str, str], folder: str | None = None, model: topics.Model | None = None) -> tuple[Tables, str]:
-    """Every table's rows for one file, and its text."""
-    document, _, tables = outcome(source, about, rules.load(folder), model=model)
-    return tables, document.policy.text
-
-
-def about_policies(paths: Iterable[Path]) -> dict[str, dict[str, str]]:
-    """What policies.csv, beside the files or one folder up, says of each policy."""
-    about: dict[str, dict[str, str]] = {}
-    for folder in dict.fromkeys(folder for path in paths for folder in (path.parent.parent, path.parent)):
-        if (folder / "policies.csv").is_file():
-            with (folder / "policies.csv").open(encoding="utf-8-sig", newline="") as file:
-                about |= {row["policy"]: row for row in csv.DictReader(file) if row.get("policy")}
-    return about
 
 
 def read(paths: str | Path | Iterable[str | Path], *, rulebook: str | Path | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from importlib.metadata import version
@@ -11,13 +12,14 @@ from typing import Any, get_args, get_type_hints
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from policykit import rows
 from policykit.read import Policy
 from policykit.structure import Document
 from policykit.text import fold
 
-FORMAT = 2                      # of the file; raised when a table of the store changes its shape
+FORMAT = 3                      # of the file; raised when a table of the store changes its shape
 _SQL = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN"}
 
 
@@ -31,8 +33,7 @@ class Known:
 
     policy: str
     path: str
-    size: int
-    mtime_ns: int
+    stamp: str          # size, times of change and inode, by which an untouched file is known without a look inside
     sha256: str
     reading: str        # fingerprint of the code that read it
     deriving: str       # fingerprint of the code, rules and model that derived the tables from it
@@ -42,8 +43,8 @@ class Known:
 def connect(path: str | Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to a store; a new file gets its tables.
 
-    Raises `StoreError` when another process writes to it, when the disk is full, or when it was written by a
-    newer version.
+    A store of the format before this one is brought up to date by the first run that writes to it.  Raises
+    `StoreError` when another process writes to it, when it cannot be written, or when another version wrote it.
     """
     path = Path(path)
     if read_only and not path.is_file():
@@ -53,6 +54,9 @@ def connect(path: str | Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise StoreError(f"{path}: another process is using this store; wait until it has finished, or close it.") from None
+        if _denied.search(str(error)):
+            raise StoreError(f"{path}: cannot be {'read' if read_only else 'written'} here ({str(error).splitlines()[0]}); "
+                             "mend the permissions, or give another place with -o.") from None
         raise StoreError(f"{path}: this is no store that can be opened ({str(error).splitlines()[0]})") from None
     except duckdb.Error as error:
         raise StoreError(f"{path}: this is no policykit store ({str(error).splitlines()[0]})") from None
@@ -61,7 +65,9 @@ def connect(path: str | Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
         tables = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
         if "store" in tables:
             ((found,),) = connection.execute("SELECT value FROM store WHERE key = 'format'").fetchall()
-            if int(found) != FORMAT:
+            if int(found) == 2 and not read_only:
+                _from_2(connection)
+            elif int(found) not in (FORMAT, 2):      # what is read of a store is the same in both
                 raise StoreError(f"{path}: written in format {found}, this version reads format {FORMAT}; "
                                  f"{'install a newer policykit' if int(found) > FORMAT else 'build it anew from the policies'}.")
         elif tables:
@@ -76,6 +82,19 @@ def connect(path: str | Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     return connection
 
 
+_denied = re.compile(r"permission denied|read-only|no such file|not a directory|is a directory", re.I)
+
+
+def _from_2(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring a store of format 2 to format 3, in one transaction: what is known of its files loses what is not kept any more."""
+    connection.execute("BEGIN")
+    connection.execute("CREATE TABLE newer AS SELECT policy, path, '' AS stamp, sha256, reading, deriving, about FROM known")
+    connection.execute("DROP TABLE known")
+    connection.execute("ALTER TABLE newer RENAME TO known")
+    connection.execute("UPDATE store SET value = '3' WHERE key = 'format'")
+    connection.execute("COMMIT")
+
+
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
     """The tables of an empty store, in one transaction."""
     connection.execute("BEGIN")
@@ -83,9 +102,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
         columns = ", ".join(f'"{column}" {_SQL.get(str(dtype), "VARCHAR")}' for column, dtype, _ in rows._columns(row_type))
         connection.execute(f"CREATE TABLE {name} ({columns})")
     connection.execute("CREATE TABLE documents (policy VARCHAR, text VARCHAR, parts VARCHAR)")
-    columns = ", ".join(f"{spec.name} {'BIGINT' if hint is int else 'VARCHAR'}"
-                        for spec, hint in zip(fields(Known), get_type_hints(Known).values()))
-    connection.execute(f"CREATE TABLE known ({columns})")
+    connection.execute(f"CREATE TABLE known ({', '.join(f'{spec.name} VARCHAR' for spec in fields(Known))})")
     connection.execute("CREATE TABLE annotations (made TIMESTAMP, policy VARCHAR, clause BIGINT, sentence VARCHAR, words VARCHAR, "
                        "about VARCHAR, value VARCHAR, verdict VARCHAR, note VARCHAR)")
     connection.execute("CREATE TABLE store (key VARCHAR, value VARCHAR)")
@@ -96,6 +113,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 # --- documents as stored -------------------------------------------------------------------------------------
 
 _IN_TABLES = {"policy", "folded", "sections", "clauses"}     # fields of a document that are stored elsewhere
+_IN_POLICIES = {"text", "blocks", "path", "message"}         # and of a policy
 
 
 def _plain(value: Any) -> Any:
@@ -121,15 +139,15 @@ def parts_of(document: Document, lang: str | None) -> str:
     policy = document.policy
     stored = {spec.name: _plain(getattr(document, spec.name)) for spec in fields(document)
               if spec.name not in _IN_TABLES and spec.init and spec.repr}
-    about = {spec.name: getattr(policy, spec.name) for spec in fields(policy) if spec.name not in ("text", "blocks")}
+    about = {spec.name: getattr(policy, spec.name) for spec in fields(policy) if spec.name not in _IN_POLICIES}
     return json.dumps({"lang": lang, "policy": about, "document": stored}, ensure_ascii=False)
 
 
-def _document(text: str, parts: str, sections: Iterable[Any], clauses: Iterable[Any]) -> tuple[Document, str | None]:
+def _document(text: str, parts: str, path: str, message: str | None, sections: Iterable[Any], clauses: Iterable[Any]) -> tuple[Document, str | None]:
     """The document and its language, from what is stored of it."""
     stored = json.loads(parts)
     hints = get_type_hints(Document)
-    policy = Policy(text=text, **stored["policy"])
+    policy = Policy(**stored["policy"] | {"text": text, "path": path, "message": message})
     extra = {name: _restored(value, hints[name]) for name, value in stored["document"].items()}
     document = Document(policy, fold(text), sections=tuple(sections), clauses=tuple(clauses), **extra)
     return document, stored["lang"]
@@ -137,8 +155,8 @@ def _document(text: str, parts: str, sections: Iterable[Any], clauses: Iterable[
 
 def documents(connection: duckdb.DuckDBPyConnection, policies: list[str]) -> Iterator[tuple[Document, str | None]]:
     """The stored documents of these policies, in this order."""
-    held = {policy: (text, parts) for policy, text, parts in
-            connection.execute("SELECT policy, text, parts FROM documents WHERE policy IN (SELECT unnest(?))", [policies]).fetchall()}
+    held = {policy: found for policy, *found in connection.execute(
+        "SELECT policy, text, parts, path, message FROM documents JOIN policies USING (policy) WHERE policy IN (SELECT unnest(?))", [policies]).fetchall()}
     made: dict[str, dict[str, list[Any]]] = {policy: {"sections": [], "clauses": []} for policy in policies}
     for table, row_type in (("sections", rows.Section), ("clauses", rows.Clause)):
         order = "section" if table == "sections" else "clause"
@@ -146,6 +164,28 @@ def documents(connection: duckdb.DuckDBPyConnection, policies: list[str]) -> Ite
             made[row[0]][table].append(row_type(*row))
     for policy in policies:
         yield _document(*held[policy], made[policy]["sections"], made[policy]["clauses"])
+
+
+# --- files as known ------------------------------------------------------------------------------------------
+
+
+def known_files(connection: duckdb.DuckDBPyConnection) -> dict[str, Known]:
+    """What the store knows of each file, by policy."""
+    names = ", ".join(spec.name for spec in fields(Known))
+    return {row[0]: Known(*row) for row in connection.execute(f"SELECT {names} FROM known").fetchall()}
+
+
+def note_places(connection: duckdb.DuckDBPyConnection, seen: list[Known]) -> None:
+    """Keep where these files lie now, and their stamps, in one transaction."""
+    if not seen:
+        return
+    connection.execute("BEGIN")
+    connection.register("seen", pa.table({name: [getattr(known, name) for known in seen] for name in ("policy", "path", "stamp")}))
+    connection.execute("UPDATE policies SET path = seen.path, message = replace(message, known.path, seen.path) FROM seen, known "
+                       "WHERE policies.policy = seen.policy AND known.policy = seen.policy AND known.path <> seen.path")
+    connection.execute("UPDATE known SET path = seen.path, stamp = seen.stamp FROM seen WHERE known.policy = seen.policy")
+    connection.execute("COMMIT")
+    connection.unregister("seen")
 
 
 # --- a corpus as stored --------------------------------------------------------------------------------------

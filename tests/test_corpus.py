@@ -7,7 +7,7 @@ import time
 import pytest
 
 import policykit as pk
-from policykit import corpus as corpora
+from policykit import outcomes
 from policykit.deadline import OutOfTime, deadline
 
 
@@ -19,14 +19,14 @@ def folder(tmp_path):
 
 
 def test_hanging_file_is_an_error_row_and_the_rest_goes_on(folder, monkeypatch):
-    def hang(source, real=corpora.document_of):
+    def hang(source, real=outcomes.document_of):
         if source.name == "a":
             re.match(r"(x+x+)+y", "x" * 60)              # backtracks for longer than anybody waits
         return real(source)
 
     pk.read(folder, progress=False)                      # rules and model are loaded now
-    monkeypatch.setattr(corpora, "document_of", hang)
-    monkeypatch.setattr(corpora, "SECONDS", 2)
+    monkeypatch.setattr(outcomes, "document_of", hang)
+    monkeypatch.setattr(outcomes, "SECONDS", 2)
     began = time.monotonic()
     policies = pk.read(folder, progress=False).policies.set_index("policy")
     assert time.monotonic() - began < 20
@@ -35,12 +35,12 @@ def test_hanging_file_is_an_error_row_and_the_rest_goes_on(folder, monkeypatch):
 
 
 def test_failing_file_is_an_error_row_and_the_rest_goes_on(folder, monkeypatch):
-    def fail(source, real=corpora.document_of):
+    def fail(source, real=outcomes.document_of):
         if source.name == "a":
             raise KeyError("unforeseen")
         return real(source)
 
-    monkeypatch.setattr(corpora, "document_of", fail)
+    monkeypatch.setattr(outcomes, "document_of", fail)
     policies = pk.read(folder, progress=False).policies.set_index("policy")
     assert policies.loc["a", "status"] == "error" and "KeyError" in policies.loc["a", "message"]
     assert policies.loc["b", "status"] != "error"

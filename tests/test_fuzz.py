@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import policykit as pk
-from policykit import corpus as corpora, rules
+from policykit import outcomes, rules
 from policykit.read import Source, sources
 
 SEED = 20240229
@@ -67,7 +67,7 @@ def mutated(data: bytes, draw: random.Random) -> bytes:
 
 def check(path: Path, rulebook: rules.Rulebook) -> None:
     began = time.monotonic()
-    document, _, tables = corpora.outcome(Source(path.stem, path), {}, rulebook)
+    document, _, tables = outcomes.outcome(Source(path.stem, path), {}, rulebook)
     assert time.monotonic() - began < LIMIT
     (row,) = tables["policies"]
     assert "policykit failed" not in (row.message or ""), row.message

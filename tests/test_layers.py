@@ -33,7 +33,7 @@ LAYERS = [
     {"references", "contradictions", "bilingual"},
     {"disagreements"},
     {"compliance", "defects", "store", "train"},
-    {"annotations", "classifier"},
+    {"annotations", "classifier", "outcomes"},
     {"corpus", "evaluate_topics"},
     {"build", "export"},
     {"compare", "terms", "evaluate", "explain", "bench"},

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import policykit as pk
-from policykit import build as building, corpus as corpora, rows, store
+from policykit import build as building, outcomes, rows, store
 from policykit.build import build
 from policykit.corpus import open as open_store
 
@@ -77,7 +77,7 @@ def test_only_what_changed_is_read_again(folder, tmp_path, monkeypatch):
     (folder / "che300.zh.txt").unlink()
     (folder / "new.txt").write_text("隐私政策\n我们会收集您的剪切板信息。\n", encoding="utf-8")
     read = []
-    monkeypatch.setattr(corpora, "document_of", lambda source, real=corpora.document_of: read.append(source.name) or real(source))
+    monkeypatch.setattr(outcomes, "document_of", lambda source, real=outcomes.document_of: read.append(source.name) or real(source))
     second = build(folder, out, progress=False)
     assert sorted(read) == ["autool.en", "new"]
     assert (second.added, second.changed, second.removed) == (("new",), ("autool.en",), ("che300.zh",))
@@ -91,7 +91,7 @@ def test_new_rules_derive_anew_without_reading(folder, tmp_path, monkeypatch):
     before = contents(out)
     with duckdb.connect(str(out)) as connection:
         connection.execute("UPDATE known SET deriving = 'older rules'")
-    monkeypatch.setattr(corpora, "document_of", lambda source: pytest.fail(f"{source.path} was read again"))
+    monkeypatch.setattr(outcomes, "document_of", lambda source: pytest.fail(f"{source.path} was read again"))
     again = build(folder, out, progress=False)
     assert len(again.rederived) == 5 and not again.changed
     assert_same(contents(out), before)
@@ -209,7 +209,7 @@ def test_documents_come_back_whole(tmp_path, policies):
     connection = store.connect(tmp_path / "c.duckdb", read_only=True)
     try:
         for source in building.sources(policies):
-            fresh, lang = corpora.document_of(source)
+            fresh, lang = outcomes.document_of(source)
             ((stored, stored_lang),) = store.documents(connection, [source.name])
             assert stored_lang == lang
             assert json.loads(store.parts_of(stored, lang)) == json.loads(store.parts_of(fresh, lang))
