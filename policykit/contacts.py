@@ -25,6 +25,7 @@ _email = re.compile(
 _hint = re.compile(r"[#＃*☆★][^。;]{0,10}(?:替换|换成|换为|改为|改成|代替|更换|replace)[^。;]{0,8}@|(?:replace|substitute|change)[^.;]{0,12}[#*☆★][^.;]{0,14}@|@[^。;]{0,6}(?:替换|代替|换)[^。;]{0,4}[#*☆★]")
 _hidden = re.compile(r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9][a-z0-9._%+-]{0,62})\s?(?P<at>[#*☆★])\s?(?P<host>(?:[a-z0-9][a-z0-9-]{0,61}\.){1,4}[a-z]{2,18})(?![a-z0-9@-])")
 _spoken = re.compile(r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9][a-z0-9._%+-]{0,62}) (?P<at>at) (?P<host>(?:[a-z0-9][a-z0-9-]{0,61} dot ){1,3}[a-z]{2,18})(?![a-z0-9@-])")
+_bold = re.compile(r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9][a-z0-9._%+-]{0,62})(?:\*[\s*]{0,7})?(?P<at>@)(?:[\s*]{0,7}\*\s?)?(?P<host>[a-z0-9-]{1,62}(?:(?:[\s*]{0,7}\*)?\.[a-z0-9-]{2,62}){1,3})(?![a-z0-9@-])")
 _not_mail = re.compile(r"^(?:x{2,}|\*+|your|you|name|someone|example|user(?:name)?|abc|test)$|\.(?:png|jpe?g|gif|js|css)$|(?:^|\.)example\.|^x{2,}\.")
 
 
@@ -37,7 +38,7 @@ def emails(text: str) -> list[Contact]:
     """
     if "@" not in text and "at" not in text:
         return []
-    forms = [_email] + [_hidden] * (_hint.search(text) is not None) + [_spoken] * (" dot " in text)
+    forms = [_bold if "*" in text else _email] + [_hidden] * (_hint.search(text) is not None) + [_spoken] * (" dot " in text)
     return [
         Contact(m.start(), m.end(), "address" if m["at"] == "@" else f"address written with {_ats.get(m['at'], '(at)')}")
         for form in forms for m in form.finditer(text) if not (_not_mail.search(m["box"]) or _not_mail.search(m["host"]))
@@ -56,7 +57,7 @@ def plain_email(verbatim: str) -> str:
     plain = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in verbatim)
     plain = re.sub(r"[(\[<{]\s?(?:at|@)\s?[)\]>}]|#at#|\$at\$|\sat\s", "@", plain, flags=re.IGNORECASE)
     plain = re.sub(r"[(\[]dot[)\]]|#dot#|\sdot\s", ".", plain, flags=re.IGNORECASE)
-    return re.sub(r"\s", "", plain if "@" in plain else re.sub("[#＃*☆★]", "@", plain))
+    return re.sub(r"[\s*]", "", plain if "@" in plain else re.sub("[#＃*☆★]", "@", plain))
 
 
 _run = re.compile(
@@ -134,6 +135,7 @@ def kind(written: str, region: str, cue: bool, near: bool) -> str | None:
         return "local number" if cue and near and re.fullmatch(r"[2-8]\d{6,7}", digits) and len(main) == len(digits) else None
     if cue and re.match(r"[(\[]?(?:852|853|886|65)[)\]]", main):         # (852) 2345 6789
         written = "+" + written.lstrip("([")
+    written = re.sub(r"^(?:\+|00)86[\s-]*\(?0(?=\d{2,3}[)\s-])", "+86 ", written)          # +86 0816 8118731
     try:
         parsed = phonenumbers.parse(written.replace("转", "x"), region)
     except phonenumbers.NumberParseException:

@@ -21,7 +21,7 @@ TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 ONES = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _WORDS = {word: n for n, word in enumerate(ONES.split("|"), 1)} | {word: n for n, word in zip(range(20, 100, 10), TENS.split("|"))}
 _PIECES = {
-    "<N>": rf"(?<![\d.])[【\[]?(?P<n>\d{{1,3}}|[一二三四五六七八九十百两]{{1,5}}|(?:(?:{TENS})(?:[- ](?:{ONES}))?|{ONES}|hundred)(?![a-z]))(?![\d.]\d)[】\]]?(?:\s?\(\w{{1,12}}\))?\s?",
+    "<N>": rf"[*_ ]{{0,8}}(?<![\d.])[【\[]?(?P<n>\d{{1,3}}|[一二三四五六七八九十百两]{{1,5}}|(?:(?:{TENS})(?:[- ](?:{ONES}))?|{ONES}|hundred)(?![a-z]))(?![\d.]\d)[】\]]?(?:\s?\(\w{{1,12}}\))?[\s*_]{{0,8}}",
     "<DAY>": r"(?P<unit>(?:个|calendar |natural |consecutive )?(?:法定)?(?:工作|自然|业务|business|working|work)?[\s-]?(?:日|天|days?\b)|小时|hours?\b)",
     "<PERIOD>": r"(?P<unit>(?:个)?(?:自然|完整|日历)?(?:天|日(?!常|志)|月|年|周(?!岁)|(?:calendar )?(?:days?|months?|years?|weeks?)\b))",
     "<DATE>": rf"(?P<date>{DATE}+)",
