@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from policykit.text import HAN
 
 Form = Literal["heading", "paragraph", "item", "cell"]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of text that the file's format sets apart; positions in ``Policy.text``.
 
     ``level``: of a heading 1 to 6 (0: the format shows no level), of a list item its depth from 1.
@@ -31,8 +29,7 @@ class Block:
     header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A block before it has its place in the text."""
 
     kind: Form
@@ -71,6 +68,7 @@ def join(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
 
 # a line that only separates: =====, -----, * * *, ______
 _rule = re.compile(r"[\s=\-_*~#+·.—–…＝－|]{3,}$")
+_RULED = frozenset("=-_*~#+·.—–…＝－|")
 
 
 _EDGE = " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" + "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -85,8 +83,8 @@ def lines(text: str) -> tuple[Block, ...]:
     blocks, at = [], 0
     for line in text.split("\n"):
         words = line.strip(_EDGE)
-        if words and not _rule.match(words):
-            left = at + len(line) - len(line.lstrip(_EDGE))
+        if words and not (words[0] in _RULED and _rule.match(words)):
+            left = at if words[0] == line[0] else at + len(line) - len(line.lstrip(_EDGE))
             blocks.append(Block("paragraph", left, left + len(words)))
         at += len(line) + 1
     return tuple(blocks)

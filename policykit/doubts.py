@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from itertools import islice
 
 from policykit.decoding import frequent
 
@@ -83,9 +84,20 @@ def _count(text: str, words: tuple[str, ...]) -> int:
     return sum(map(text.count, _literals(words)))
 
 
-def voices(text: str) -> int:
-    """How many of a policy's subjects a text in lower case speaks of."""
-    return sum(_cue(pattern).search(text) is not None for pattern in _SUBJECTS.values())
+def _share(text: str, cues: tuple[str, ...], words: int, most: float) -> float:
+    """How often cues are in a text, for each thousand of its words; counted no further than to ``most``."""
+    count, share = 0, 0.0
+    for cue in _literals(cues):
+        count += text.count(cue)
+        share = 1000 * count / words
+        if share >= most:
+            break
+    return share
+
+
+def voices(text: str, most: int = len(_SUBJECTS)) -> int:
+    """How many of a policy's subjects a text in lower case speaks of; counted no further than to ``most``."""
+    return sum(1 for _ in islice((pattern for pattern in _SUBJECTS.values() if _cue(pattern).search(text)), most))
 
 
 def size(text: str) -> int:
@@ -136,7 +148,7 @@ def garbled(text: str) -> bool:
     if len(re.findall(r"\?{2,}", sample)) > 0.02 * visible:
         return True
     han = "".join(_han.findall(sample))
-    return len(han) > 50 and sum(number for character, number in Counter(han).items() if frequent(character)) < 0.75 * len(han)
+    return len(han) > 50 and len(han) - sum(han.count(character) for character in set(han) if not frequent(character)) < 0.75 * len(han)
 
 
 def about(text: str, title: str | None = None) -> str | None:
@@ -151,18 +163,19 @@ def about(text: str, title: str | None = None) -> str | None:
     if language := foreign(text[:4000] + text[len(text) // 2:len(text) // 2 + 4000]):
         return f"seems to be in {language}; only Chinese and English are understood, so tables will be empty or wrong"
     low = text.lower()
-    words, spoken = max(1, size(low)), voices(low[:60_000])
+    words = max(1, size(low))
+    spoken = voices(low[:60_000], 7 if words < 700 else 4)
     if words < 700 and spoken < 7 and (reason := _page(low, f"{(title or '').lower()}\n{low[:600]}", words)):
         return reason
     if words < 60:
         return f"holds only about {words} words; check that the whole policy is there"
-    private, we, you = (1000 * _count(low, cues) / words for cues in (_PRIVATE, _WE, _YOU))
+    private, you = _share(low, _PRIVATE, words, 8), _share(low, _YOU, words, 20)
     has = private >= 8 or _dense(low) or _announced(low)
     if private < 8 and not has and 1000 * _count(low, _TERMS) / words > 4:
         return "reads as terms of use alone, not as a privacy policy; add the policy that they refer to"
     if spoken < 4 or private < 4 and not has:
         return "does not read as a privacy policy: it hardly speaks of personal information; check the file"
-    if you < 4 or we + you < 12 or you < 20 and 1000 * _count(low, _NEWS) / words > 5:
+    if you < 4 or you < 12 and _share(low, _WE, words, 12) + you < 12 or you < 20 and 1000 * _count(low, _NEWS) / words > 5:
         return "does not read as a privacy policy: nobody is addressed in it, as in news or in a law; check the file"
     return None
 

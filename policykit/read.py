@@ -247,7 +247,7 @@ def _lines(text: str) -> tuple[Block, ...]:
     marks = {block: found for block in blocks if text.startswith("#", block.start) and (found := _atx.match(text, block.start, block.end))}
     if len(marks) < 2:
         return blocks
-    return tuple(replace(block, kind="heading", start=marks[block].end(), level=len(marks[block][1])) if block in marks else block for block in blocks)
+    return tuple(block._replace(kind="heading", start=marks[block].end(), level=len(marks[block][1])) if block in marks else block for block in blocks)
 
 
 _named = re.compile(r"隐私|隱私|私隐|私隱|个人信息保护|個人資料|privacy|data protection|personal information", re.I)
