@@ -69,7 +69,8 @@ _firm_verb = re.compile(r"\b(?:we|our (?:site|servers?|service|app|website|partn
 
 def plain(sentence: Sentence) -> bool:
     """Whether a sentence is English, as far as a quick look tells."""
-    return sentence.words.isascii() or any(word in sentence.words for word in ("the ", "you", "some ", "their"))
+    words = sentence.words
+    return words.isascii() or "the " in words or "you" in words or "some " in words or "their" in words
 
 
 def _of_parents(sentence: Sentence) -> bool:

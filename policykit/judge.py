@@ -10,6 +10,7 @@ from policykit import asides, claims, definitions, denials
 from policykit import questions as ask
 from policykit.actors import MEMBERS, Frame, acting
 from policykit.advice import plain
+from policykit.entries import Sense
 from policykit.mentions import DONE, MEDIA
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence
@@ -82,33 +83,32 @@ RULES = (
     Rule(claims.named_only),
 )
 ORDER = Precedence(RULES)
-KEPT = 20_000       # plans
+KEPT = 5_000        # kinds of sentences, by the rules that can answer
 
 
 def judge(setting: Setting, hit: Hit) -> Verdict | None:
     """The status of a mention and the rule that decided; None where the word is no mention of the item at all."""
     mention = Mention(setting, hit)
-    for decide in plan(setting, hit):
+    for decide in plan(setting, hit[2]):
         if (verdict := decide(mention)) is not None:
             return None if verdict is NO_MENTION else verdict
     return None
 
 
-def plan(setting: Setting, hit: Hit) -> tuple[Decide, ...]:
-    """The rules to ask of a mention; mentions of an item in sentences that are alike have the same."""
-    if setting.mask < 0:
-        setting.mask = ORDER.mask(setting)
-    key = setting.mask, hit[2]
-    plans = setting.book.derived(_plans)
-    made = plans.get(key)
+def plan(setting: Setting, sense: Sense) -> tuple[Decide, ...]:
+    """The rules to ask of an item in a sentence; known for sentences that let the same rules ask."""
+    if setting.plans is None:
+        mask, known = ORDER.mask(setting), setting.book.derived(_plans)
+        if len(known) > KEPT:
+            known.clear()
+        setting.mask, setting.plans = mask, known.setdefault(mask, {})
+    made = setting.plans.get(sense)
     if made is None:
-        if len(plans) > KEPT:
-            plans.clear()
-        made = plans[key] = ORDER.plan(setting.mask, setting.book.items[hit.payload.id], hit.payload.need)
+        made = setting.plans[sense] = ORDER.plan(setting.mask, setting.book.items[sense.id], sense.need)
     return made
 
 
-def _plans(rulebook: Rulebook) -> dict[tuple[int, object], tuple[Decide, ...]]:
+def _plans(rulebook: Rulebook) -> dict[int, dict[Sense, tuple[Decide, ...]]]:
     return {}
 
 

@@ -54,7 +54,7 @@ def _listed_company(text: str, clause: Clause, around: Surroundings) -> str:
 def _block(text: str, clause: Clause, around: Surroundings) -> str:
     """The name that heads the block of labelled lines whose line of data this is."""
     at = clause.clause
-    if not _data_line.match(text):
+    if ":" not in text or not _data_line.match(text):
         at -= 1     # the label may stand on the line before
         if at < 0 or not (before := around.scanned[at].view.text).rstrip().endswith(":") or not _data_line.match(before):
             return ""

@@ -67,6 +67,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
             continue
         titles = [match.span() for match in named_so.finditer(view.text)] if named_so else []
         parts = split(view.text, hits)
+        in_terms = part(document, clause.section) == "terms"
         earlier: Frame | None = None
         number, named = 0, []
         for place, sentence in enumerate(parts):
@@ -83,10 +84,10 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     verdict = Verdict("defined", "defined: in the name of the product", None)
                 if verdict is None:
                     continue
-                if verdict.status == "defined" and place + 1 < len(parts) and _LISTED.search(verdict.rule) and (words := parts[place + 1].once(confirmed)):
+                if verdict.status == "defined" and place + 1 < len(parts) and verdict.rule.endswith(_LISTED) and (words := parts[place + 1].once(confirmed)):
                     verdict = Verdict("collected", f"collected: {words}, in the next sentence", "we", "collect")
                 if verdict.status == "collected":
-                    if verdict.action not in ("collect", "permission") and not _kept.search(sentence.text, sentence.start, hit.start) and part(document, clause.section) == "terms":
+                    if in_terms and verdict.action not in ("collect", "permission") and not _kept.search(sentence.text, sentence.start, hit.start):
                         verdict = Verdict("defined", "defined: terms of use", verdict.actor, verdict.action)
                     elif place + 1 < len(parts) and (words := parts[place + 1].once(retracted)):
                         verdict = Verdict("denied", f"denied: {words}, in the next sentence (context.yml deny)", "we", "collect")
@@ -160,7 +161,7 @@ def pronouns(sentence: Sentence, named: list[Practice], document: Document, view
         return
 
 
-_LISTED = re.compile(r"class_subject|named only")
+_LISTED = ("class_subject)", "named only")      # rules of what is listed and not said to be collected
 _confirms = re.compile(r"\s*(?:我们|本公司|平台)(?:会|将|需要)?(?:收集|采集|获取)(?:和使用|、使用|并使用)?(?:您的)?(?:上述|前述|该等|这些|此类|以上|该)(?:个人)?信息(?=是|用于|将|主要|的目的)")
 
 

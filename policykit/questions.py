@@ -36,7 +36,6 @@ def class_list(sentence: Sentence, position: int) -> str:
 _listing = re.compile(r"包括|包含|[是指如:(]|\b(?:includ|such as|means?\b|refers?\b)")
 
 
-_through_words = ("通过", "经由", "借助", "利用", "through", "via", "using")
 _through = re.compile(r"(?:通过|经由|借助|利用|\b(?:through|via|using))\s*(?:您的|用户的|设备的|your |the )?$")
 _taking = re.compile(r"[将把]")
 
@@ -44,7 +43,7 @@ _taking = re.compile(r"[将把]")
 def goes_through(sentence: Sentence) -> bool:
     """Whether a sentence can name what something goes through: 通过相机权限获取."""
     words = sentence.words
-    return any(word in words for word in _through_words)
+    return "通过" in words or "经由" in words or "借助" in words or "利用" in words or "through" in words or "via" in words or "using" in words
 
 
 def governing(sentence: Sentence, start: int, before: list[Act], after: list[Act], act: Act | None) -> Act | None:
@@ -109,6 +108,8 @@ def aside(sentence: Sentence, position: int) -> bool:
 
 def services(sentence: Sentence) -> set[Act]:
     """The verbs by which the firm gives something: 我们提供…功能."""
+    if "provide" not in sentence.hits:
+        return set()
     provided = [act for act in sentence.acts if act[2] == "provide"]
     if not provided or to_us(sentence):
         return set()

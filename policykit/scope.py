@@ -90,34 +90,39 @@ class Sentence:
     def acts(self) -> list[tuple[int, int, str]]:
         """Every verb: start, end, what kind of act; of two kinds at one place the first of `ACTS`."""
         found: dict[int, tuple[int, int, str]] = {}
+        hits = self.hits
         for kind in ACTS:
-            for start, end, _ in self.hits.get(kind, ()):
-                if start not in found:
-                    found[start] = (start, end, kind)
-        if self.titles:
+            if kind in hits:
+                for start, end, _ in hits[kind]:
+                    if start not in found:
+                        found[start] = (start, end, kind)
+        if "《" in self.words and self.titles:
             found = {at: act for at, act in found.items() if not self.titled(at)}
         if "access" in self.words:
             found = {at: act for at, act in found.items() if not _visits(self, act)}
-        if "provide" not in self.hits and "记录" not in self.text:
-            return [found[at] for at in sorted(found)]
-        return [act for at in sorted(found) if (act := _directed(self, found[at])) is not None]
+        acts = [found[at] for at in sorted(found)]
+        if "provide" not in hits and "记录" not in self.words:
+            return acts
+        text = self.text
+        return [act for known in acts if (act := _directed(self, known) if known[2] == "provide" or text.startswith("记录", known[0]) else known) is not None]
 
     @lazy
     def actors(self) -> list[tuple[int, int, str]]:
         """Everybody named: start, end, class."""
-        found = [(start, end, kind) for kind in ACTORS if kind in self.hits for start, end, _ in self.hits[kind]]
-        if self.text.find("sdk", self.start, self.end) >= 0:        # BuglySDK: the word alone is not found in it
+        hits = self.hits
+        found = [(start, end, kind) for kind in ACTORS if kind in hits for start, end, _ in hits[kind]]
+        if "sdk" in self.words:        # BuglySDK: the word alone is not found in it
             found += [(match.start(), match.end(), "sdk") for match in _named_sdk.finditer(self.text, self.start, self.end)]
         found.sort()
         if "平台" in self.words or "公司" in self.words:      # 第三方服务平台: the noun that ends the name of somebody else
             others = {end for _, end, kind in found if kind in OTHERS}
             found = [actor for actor in found if not (actor[2] == "we" and actor[0] in others and self.text[actor[0]:actor[1]] in ("平台", "公司"))]
-        return [actor for actor in found if not self.titled(actor[0])] if self.titles else found
+        return [actor for actor in found if not self.titled(actor[0])] if "《" in self.words and self.titles else found
 
     @lazy
     def titles(self) -> list[tuple[int, int]]:
         """The titles of documents, whose words do nothing: 《第三方信息共享清单》."""
-        return [title.span() for title in _title.finditer(self.text, self.start, self.end)] if self.text.find("《", self.start, self.end) >= 0 else []
+        return [title.span() for title in _title.finditer(self.text, self.start, self.end)]
 
     def titled(self, position: int) -> bool:
         """Whether a position is in the title of a document."""
@@ -127,6 +132,8 @@ class Sentence:
     def named(self) -> frozenset[int]:
         """Where verbs stand that are a part of an item's name: 绑定手机, 搜索记录."""
         things, found, number = self.of("item"), [], 0
+        if not things:
+            return frozenset()
         for start, end, _ in self.acts:
             while number < len(things) and things[number].end <= start:
                 number += 1

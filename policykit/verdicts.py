@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from policykit import namings
 from policykit import questions as ask
 from policykit.actors import Frame, Surroundings, acting
-from policykit.entries import ItemRule
+from policykit.entries import ItemRule, Sense
 from policykit.listed import listed_sdk
 from policykit.literals import Sieve
 from policykit.rows import Clause
@@ -59,14 +59,14 @@ class Others(NamedTuple):
     def of(cls, sentence: Sentence, earlier: Frame | None) -> Others | None:
         """Those of a sentence; None where there are none."""
         those = _those.match(sentence.text, sentence.start) or they(sentence, earlier)
-        found = cls(those[0].strip() if those else "", sentence.once(listed_sdk), sentence.once(namings.they), sentence.once(namings.entry))
-        return found if any(found) else None
+        entry, pronoun, heads = listed_sdk(sentence), namings.they(sentence), namings.entry(sentence)
+        return cls(those[0].strip() if those else "", entry, pronoun, heads) if those or entry or pronoun or heads else None
 
 
 class Setting:
     """A sentence, and what it inherits from the sentence before, the lead-in and the headings; all that a rule can know before a mention."""
 
-    __slots__ = ("after", "around", "before", "book", "clause", "earlier", "lead", "mask", "others", "section", "sentence", "turns")
+    __slots__ = ("after", "around", "before", "book", "clause", "earlier", "lead", "mask", "others", "plans", "section", "sentence", "turns")
 
     def __init__(self, sentence: Sentence, clause: Clause, around: Surroundings, earlier: Frame | None, book: Rulebook) -> None:
         self.sentence, self.clause, self.around, self.earlier, self.book = sentence, clause, around, earlier, book
@@ -76,11 +76,12 @@ class Setting:
         if named := sentence.named:
             self.before = [act for act in self.before if act[0] not in named or sentence.text[act[0]:act[1]] not in IDLE]
             self.after = [act for act in self.after if act[0] not in named]
-        if giving := sentence.once(ask.services):       # we provide a service: nothing is collected by that
+        if giving := ask.services(sentence):       # we provide a service: nothing is collected by that
             self.before, self.after = [act for act in self.before if act not in giving], [act for act in self.after if act not in giving]
         self.turns = "将" in sentence.words or "把" in sentence.words or sentence.once(ask.goes_through) or "权限" in sentence.words
         self.others = Others.of(sentence, earlier)
-        self.mask = -1          # of the rules that can answer; not yet known
+        self.mask = 0           # of the rules that can answer, and
+        self.plans: dict[Sense, tuple[Decide, ...]] | None = None   # which to ask of an item; not yet known
 
     @property
     def collects(self) -> list[Act]:
@@ -192,19 +193,17 @@ class Precedence:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
         self._sieve = Sieve(rule.words for rule in rules)
-        self._cues: dict[str, int] = {}
-        for number, rule in enumerate(rules):
-            if rule.cue:
-                self._cues[rule.cue] = self._cues.get(rule.cue, 0) | 1 << number
+        self._cues = [(cue, ~sum(1 << number for number, rule in enumerate(rules) if rule.cue == cue))      # and all rules but those of the cue
+                      for cue in dict.fromkeys(rule.cue for rule in rules if rule.cue)]
         self._given = [(1 << number, rule.given) for number, rule in enumerate(rules) if rule.given is not None]
 
     def mask(self, setting: Setting) -> int:
         """The rules that what stands in and around a sentence lets ask."""
         mask = self._sieve.may_match(setting.sentence.words)
         hits = setting.sentence.hits
-        for cue, bits in self._cues.items():
+        for cue, others in self._cues:
             if cue not in hits:
-                mask &= ~bits
+                mask &= others
         for bit, given in self._given:
             if mask & bit and not given(setting):
                 mask ^= bit
