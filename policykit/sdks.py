@@ -116,7 +116,7 @@ class Finder(Blocks):
             for one in both:                                        # one row for each SDK of a clause
                 mentions.setdefault(one.sdk or text[one.start:one.end], []).append(one)
             for key, own in mentions.items():
-                named, others = own[0], [one.start for name, ones in mentions.items() if name != key for one in ones]
+                named, others = next((one for one in own if not _maker.search(text[one.start:one.end])), own[0]), [one.start for name, ones in mentions.items() if name != key for one in ones]
                 told = [self.told(text, parts, one.start, others) for one in own[:6]]
                 takes = [one for one in own if others and _takes.match(text, one.end)]
                 if takes:                                           # 华为会收集OAID；小米会收集IMEI: each its own
@@ -220,11 +220,15 @@ _cell_label = re.compile(r"^\W*(?:公司(?:名称)?|名称|主体|运营方)\s*[
 _cell_rest = re.compile(r"[\s,，;；(（<\[]*(?:https?:|www\.|(?:联系)?电话|联系方式|邮箱|隐私政策)\S*.*", re.DOTALL)
 
 
+_maker = re.compile(r"(?:公司|研究院)\W*$|\b(?:inc|ltd|llc|corp|limited)\b\W*$", re.IGNORECASE)
+
+
 def as_facts(rows: Iterable[Sdk]) -> list[Fact]:
-    """A fact for each SDK, at its first mention."""
+    """A fact for each SDK, at its first mention by name; at the first of its maker where it is not named."""
     first: dict[str, Sdk] = {}
     for row in rows:
-        first.setdefault(row.sdk, row)
+        if row.sdk not in first or _maker.search(first[row.sdk].quote) and not _maker.search(row.quote):
+            first[row.sdk] = row        # 甲公司的乙SDK: by its own name rather than its maker's
     return [Fact(r.policy, "sdks", r.start, r.end, r.quote, None, r.clause, r.quote, f"sdks/{r.rule}") for r in first.values()]
 
 

@@ -102,6 +102,11 @@ def test_are_the_sdks_of_the_five_policies_named(policies):
     assert not named["michelin-china.en.txt"] | named["autool.en.txt"] | named["unnamed-hardware-firm.zh-en.txt"]
 
 
+def test_is_an_sdk_called_by_its_own_name_rather_than_its_makers():
+    rows = found("我们集成了杭州网易质云科技有限公司的网易云信SDK，云信SDK会读取SSID。")
+    assert [(f.value) for f in sdks.as_facts(rows)] == ["网易云信SDK"]
+
+
 def test_does_a_firm_belong_to_the_sdk_beside_it_only():
     rows = found("我们的推送SDK由小河科技有限责任公司（小米）、大江移动通信有限公司（OPPO）提供。")
     assert {row.sdk: row.provider for row in rows} == {"xiaomi_push": "小河科技有限责任公司", "oppo_push": "大江移动通信有限公司"}
