@@ -22,10 +22,15 @@ def in_a_row_of_others(m: Mention) -> Verdict | None:
     return Verdict("third_party", f"third_party: in a row with {row_of_others(m.setting)}", "sdk", "collect", m.setting.lead)
 
 
+def verb_close_by(m: Mention) -> Verdict | None:
+    """我们会收集您的成绩: of an item that means something only where a verb that takes data stands near it."""
+    return verb_of_its_sentence(m) if m.act is not None and ask.governed(m.sentence, m.act, m.start) else None
+
+
 def verb_of_its_sentence(m: Mention) -> Verdict | None:
     """我们会收集您的手机号: what the verb says, and of whom."""
     act, lead = m.act, m.setting.lead
-    if act is None or m.data.needs == "act" and not ask.governed(m.sentence, act, m.start):
+    if act is None:
         return None
     # of several verbs the one that collects tells more
     told = act

@@ -74,7 +74,8 @@ RULES = (
     Rule(asides.by_network_address, words="ip", of=lambda item: item.id == "location_generic"),
     Rule(definitions.called_sensitive, words=definitions.SENSITIVE),
     # something is done with it: by the sentence itself, else by the sentence before, the lead-in, the heading
-    Rule(claims.verb_of_its_sentence),
+    Rule(claims.verb_of_its_sentence, of=lambda item: item.needs != "act"),
+    Rule(claims.verb_close_by, of=lambda item: item.needs == "act"),
     Rule(claims.nothing_is_done, of=lambda item: item.needs == "act"),
     Rule(claims.by_the_sentence_before, given=lambda at: at.earlier is not None and at.earlier.acts),
     Rule(claims.by_the_lead, given=lambda at: at.lead is not None and (at.lead.acts or at.lead.third)),

@@ -260,10 +260,24 @@ def weight(practice: Practice) -> int:
 
 
 # in words the firm takes or is given, rather than describes a technique or leaves something out
-_takes = re.compile(r"(?:我们|本公司|我司|我行|本行|平台|本应用|本软件|本app|系统|客户端|服务器)[^。;；]{0,60}?(?:收集|获取|采集|读取|收取|搜集|接收|记录|存储|需要|要求|申请|调用|访问您|使用您)"
-                    r"|(?:您|用户)[^。;；]{0,40}(?:提供|填写|提交|上传|输入)"
-                    r"|\b(?:we|our \w+)\b[^.;]{0,60}\b(?:collect|obtain|receive|gather|record|log|store|ask|request|access|read)|\byou\b[^.;]{0,40}\b(?:provide|submit|enter|give|upload|supply)\b")
-_hollow = re.compile(r"不会|并未|没有|拒绝|关闭|一旦|普遍使用|是一种|是[^。,，]{0,20}(?:文件|技术)|\b(?:not|never|refuse|decline|disable)\b|\b(?:is|are) (?:a|an )?(?:small|piece|text)")
+_takes = re.compile(r"[我本平系客服](?:(?<=我)[们司行]|(?<=本)(?:公司|行|应用|软件|app)|(?<=平)台|(?<=系)统|(?<=客)户端|(?<=服)务器)[^。;；]{0,60}?"
+                    r"(?:收集|获取|采集|读取|收取|搜集|接收|记录|存储|需要|要求|申请|调用|访问您|使用您)"
+                    r"|[您用](?:(?<=您)|(?<=用)户)[^。;；]{0,40}(?:提供|填写|提交|上传|输入)")
+_takes_english = re.compile(r"\b(?:we|our \w+)\b[^.;]{0,60}\b(?:collect|obtain|receive|gather|record|log|store|ask|request|access|read)"
+                            r"|\byou\b[^.;]{0,40}\b(?:provide|submit|enter|give|upload|supply)\b")
+_hollow = re.compile(r"不会|并未|没有|拒绝|关闭|一旦|普遍使用|是一种|是[^。,，]{0,20}(?:文件|技术)")
+_hollow_english = re.compile(r"\b(?:not|never|refuse|decline|disable)\b|\b(?:is|are) (?:a|an )?(?:small|piece|text)")
+
+
+def _emptiness(words: str) -> int:
+    """How little words prove that something is taken: 0 where the firm takes it, 2 where it does not or where a technique is described."""
+    if words.isascii():
+        return 2 if _hollow_english.search(words) else 0 if _takes_english.search(words) else 1
+    if _hollow.search(words) or _hollow_english.search(words):
+        return 2
+    return 0 if _takes.search(words) or _takes_english.search(words) else 1
+
+
 ASKED = 24      # mentions whose sentences are looked at
 
 
@@ -281,8 +295,7 @@ def best(same: list[Practice], document: Document, scanned: tuple[Scanned, ...],
         a, b = next(((a, b) for a, b in stretches[practice.clause] if a <= practice.start < b), (practice.start, practice.end))
         around = max(a, practice.start - 300), min(b, practice.end + 120)
         if around not in told:
-            words = document.folded[around[0]:around[1]]
-            told[around] = 2 if _hollow.search(words) else 0 if _takes.search(words) else 1
+            told[around] = _emptiness(document.folded[around[0]:around[1]])
         return told[around]
 
     found, worst = near[0], 3

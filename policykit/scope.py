@@ -144,6 +144,8 @@ class Sentence:
     @lazy
     def denials(self) -> list[Denial]:
         """The stretches that a negation reaches."""
+        if "negator" not in self.hits and "no" not in self.words and "neither" not in self.words:
+            return []
         return list(_denials(self))
 
 

@@ -21,6 +21,7 @@ from policykit.scope import OTHERS, Act, Sentence
 IDLE = frozenset({"绑定", "预留", "存储", "储存", "查询", "注册", "登录", "设置", "识别", "检测", "登记", "更新", "管理", "显示", "查看"})
 ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
 Who = tuple[str, str]       # class and words of whoever acts
+_UNASKED: Who = ("", "not asked for yet")
 
 
 class Verdict(NamedTuple):
@@ -96,6 +97,7 @@ class Mention:
 
     def __init__(self, setting: Setting, hit: Hit) -> None:
         self.setting = setting
+        self._who: Who | None = _UNASKED
         self.sentence = sentence = setting.sentence
         self.text = sentence.text
         self.start, self.end, sense = hit
@@ -115,11 +117,9 @@ class Mention:
     @property
     def who(self) -> Who | None:
         """Who acts on it."""
-        try:
-            return self._who
-        except AttributeError:
-            self._who: Who | None = self._acting()
-            return self._who
+        if self._who is _UNASKED:
+            self._who = self._acting()
+        return self._who
 
     def _acting(self) -> Who | None:
         who, act, others = acting(self.sentence, self.start, self.act), self.act, self.setting.others
