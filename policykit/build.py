@@ -28,7 +28,7 @@ from tqdm.auto import tqdm
 
 from policykit import rows, rules
 from policykit.outcomes import about_policies, fingerprint, outcome, unswept
-from policykit.read import Source, sources
+from policykit.read import Source, legible, sources
 from policykit.versions import code
 from policykit.store import Known, StoreError, connect, delete, documents, known_files, note_places, parts_of
 
@@ -41,7 +41,7 @@ LIMITS = {"memory_limit": "128MB", "threads": "2", "checkpoint_threshold": "64MB
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: the policies that were added, changed, derived anew, found at another place, removed, left alone, and that failed."""
+    """What a build did: the policies that were added, changed, derived anew, found at another place, removed, left alone; and those that cannot be read."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def _part(batch: list[tuple[Source, dict[str, str], Known | None, Any]], ruleboo
             tables[name] += new
         policy = document.policy
         kept.append((policy.name, policy.text, parts_of(document, lang)))
-        knowns.append(Known(policy.name, str(source.path), stamp, policy.sha256 or "", reading, deriving, _about(about)))
+        knowns.append(Known(policy.name, legible(str(source.path)), stamp, policy.sha256 or "", reading, deriving, _about(about)))
     part = Path(tempfile.mkdtemp(dir=folder))
     for name, row_type in rows.TABLES.items():
         pq.write_table(pa.Table.from_pandas(rows.frame(row_type, tables[name]), preserve_index=False), part / f"{name}.parquet")
@@ -131,7 +131,7 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
     files = sources(paths if isinstance(paths, (str, Path)) else list(paths))
     if all(source.error for source in files):
         raise StoreError(files[0].error if files else "no path was given")
-    folder, failed, first = str(rulebook) if rulebook else None, {}, None
+    folder, first = str(rulebook) if rulebook else None, None
     with unswept():
         versions = code("languages"), fingerprint(folder)
     for limits in (LIMITS, {}):
@@ -144,7 +144,8 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
             plan = _plan(connection, files, about_policies(source.path for source in files), *versions)
             plan.gone = _gone(connection, files)
             first = first or plan
-            _carry_out(connection, plan, failed, folder, versions, parts, jobs, progress)
+            _carry_out(connection, plan, folder, versions, parts, jobs, progress)
+            failed = dict(connection.execute("SELECT policy, message FROM policies WHERE status = 'error' ORDER BY policy").fetchall())
             break
         except (duckdb.OutOfMemoryException, duckdb.FatalException) as error:
             if not limits:
@@ -173,9 +174,10 @@ def _plan(connection: duckdb.DuckDBPyConnection, files: list[Source], about: dic
             (plan.changed if old else plan.added).append(source.name)
             plan.fresh.append((source, line))
             continue
-        moved = old.path != str(source.path) and os.path.abspath(old.path) != os.path.abspath(source.path)
+        path = legible(str(source.path))
+        moved = old.path != path and os.path.abspath(old.path) != os.path.abspath(path)
         if moved or stamp != old.stamp:
-            old = replace(old, path=str(source.path) if moved else old.path, stamp=stamp)
+            old = replace(old, path=path if moved else old.path, stamp=stamp)
             plan.seen.append(old)
         if moved:
             plan.moved.append(source.name)
@@ -192,7 +194,7 @@ def _same(old: Known, source: Source, stamp: str) -> bool:
         old.sha256 != "" and Path(old.path).suffix.lower() == source.path.suffix.lower() and old.sha256 == _digest(source.path))
 
 
-def _carry_out(connection: duckdb.DuckDBPyConnection, plan: _Plan, failed: dict[str, str], folder: str | None, versions: tuple[str, str], parts: Path,
+def _carry_out(connection: duckdb.DuckDBPyConnection, plan: _Plan, folder: str | None, versions: tuple[str, str], parts: Path,
                jobs: int | None, progress: bool) -> None:
     """Do what is planned; each portion of it is one transaction."""
     note_places(connection, plan.seen)
@@ -205,7 +207,7 @@ def _carry_out(connection: duckdb.DuckDBPyConnection, plan: _Plan, failed: dict[
     try:
         with tqdm(total=number, desc="policies", unit="file", disable=not progress) as bar:
             for part in work:
-                bar.update(_ingest(connection, part, again, failed))
+                bar.update(_ingest(connection, part, again))
     finally:
         cursor.close()
     if plan.gone:
@@ -247,7 +249,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _ingest(connection: duckdb.DuckDBPyConnection, part: Path, known: set[str], failed: dict[str, str]) -> int:
+def _ingest(connection: duckdb.DuckDBPyConnection, part: Path, known: set[str]) -> int:
     """Take a part into the store in one transaction; the number of policies in it."""
     connection.execute("BEGIN")
     try:
@@ -255,7 +257,6 @@ def _ingest(connection: duckdb.DuckDBPyConnection, part: Path, known: set[str], 
         delete(connection, [name for name in names if name in known])
         for table in (*rows.TABLES, "documents", "known"):
             connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [str(part / f"{table}.parquet")])
-        failed.update(connection.execute("SELECT policy, message FROM read_parquet(?) WHERE status = 'error'", [str(part / "policies.parquet")]).fetchall())
         connection.execute("COMMIT")
     except Exception:
         connection.execute("ROLLBACK")

@@ -21,7 +21,8 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from policykit import rows, rules, store
-from policykit.corpus import Corpus, derive, fingerprint, read
+from policykit.corpus import Corpus, read
+from policykit.outcomes import derive, fingerprint
 from policykit.rows import says
 from policykit.text import fold
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,20 +42,24 @@ def export(corpus: Corpus, folder: str | Path, format: str = "csv") -> list[Path
     folder.mkdir(parents=True, exist_ok=True)
     tables = {**corpus.tables, "dictionary": rows.dictionary()}
     if format == "xlsx":
-        return [_workbook(tables, folder / "policykit.xlsx")]
+        with whole(folder / "policykit.xlsx") as path:
+            _workbook(tables, path)
+        return [folder / "policykit.xlsx"]
     written = []
     for name, table in tables.items():
         written.append(folder / f"{name}.{format}")
-        table.to_parquet(written[-1], index=False) if format == "parquet" else _csv(table, written[-1])
+        with whole(written[-1]) as path:
+            table.to_parquet(path, index=False) if format == "parquet" else _csv(table, path)
     return written
 
 
 def write(tables: dict[str, pd.DataFrame], path: Path) -> None:
     """Tables in one file: sheets of a workbook, or in CSV below one another with a column that names the table."""
-    if path.suffix.lower() == ".xlsx":
-        _workbook(tables, path)
-    else:
-        _csv(pd.concat([table.assign(table=name) for name, table in tables.items()], ignore_index=True), path)
+    with whole(path) as beside:
+        if path.suffix.lower() == ".xlsx":
+            _workbook(tables, beside)
+        else:
+            _csv(pd.concat([table.assign(table=name) for name, table in tables.items()], ignore_index=True), beside)
 
 
 def _csv(table: pd.DataFrame, path: Path) -> None:
@@ -61,7 +67,18 @@ def _csv(table: pd.DataFrame, path: Path) -> None:
     table.assign(**{column: table[column].astype("string").map(inert, na_action="ignore") for column in text}).to_csv(path, index=False, encoding="utf-8")
 
 
-def _workbook(tables: dict[str, pd.DataFrame], path: Path) -> Path:
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A place beside a file; what is written there takes the file's place when all is done, and an interruption leaves the old one."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _workbook(tables: dict[str, pd.DataFrame], path: Path) -> None:
     """An Excel workbook, a sheet a table: bold frozen heading, filters, columns as wide as their content."""
     import xlsxwriter
 
@@ -90,7 +107,6 @@ def _workbook(tables: dict[str, pd.DataFrame], path: Path) -> Path:
                             sheet.write_boolean(line, column, value)
                         elif not pd.isna(value):
                             sheet.write_number(line, column, value)
-    return path
 
 
 def main(args: Any) -> int:

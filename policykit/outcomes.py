@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import gc
+import io
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from policykit import compliance, defects, facts, languages, practices, rows, rules, sdks, structure, topics
 from policykit.deadline import OutOfTime, deadline
-from policykit.read import Policy, Source, read as read_file
+from policykit.decoding import decode
+from policykit.read import Policy, Source, legible, read as read_file
 from policykit.structure import Document
 from policykit.versions import code
 
@@ -29,12 +33,20 @@ def fingerprint(folder: str | None = None, model: topics.Model | None = None) ->
 def document_of(source: Source) -> tuple[Document, str | None]:
     """A file, read and taken apart, and its language; of an unreadable one only the `Policy` is filled."""
     if source.error:
-        return Document(Policy(source.name, path=str(source.path), status="error", message=source.error), ""), None
+        return _failed(source, source.error), None
     policy = read_file(source.path, source.name)
+    if policy.path != legible(policy.path):
+        policy = replace(policy, path=legible(policy.path), message=policy.message and policy.message.replace(policy.path, legible(policy.path)))
     if policy.status == "error":
         return Document(policy, ""), None
     document = structure.parse(policy)
     return document, languages.of(document)
+
+
+def _failed(source: Source, message: str) -> Document:
+    """What is left of a file that could not be read."""
+    path, shown = str(source.path), legible(str(source.path))
+    return Document(Policy(source.name, path=shown, status="error", message=message.replace(path, shown)), "")
 
 
 def derive(document: Document, lang: str | None, about: dict[str, str], rulebook: rules.Rulebook, model: topics.Model | None = None) -> Tables:
@@ -90,7 +102,7 @@ def outcome(source: Source, about: dict[str, str], rulebook: rules.Rulebook,
     except Exception as error:  # noqa: BLE001 - one bad file must not stop the others
         logging.getLogger("policykit").exception("%s", source.path)
         message = f"{source.path}: left out, because policykit failed on it ({type(error).__name__}: {error}); please report this with the file."
-    document = Document(Policy(source.name, path=str(source.path), status="error", message=message), "")
+    document = _failed(source, message)
     return document, None, derive(document, None, about, rulebook)
 
 
@@ -101,10 +113,22 @@ def analyse(source: Source, about: dict[str, str], folder: str | None = None, mo
 
 
 def about_policies(paths: Iterable[Path]) -> dict[str, dict[str, str]]:
-    """What policies.csv, beside the files or one folder up, says of each policy."""
+    """What policies.csv, beside the files or one folder up, says of each policy.
+
+    Raises ``ValueError`` where such a file is no table.
+    """
     about: dict[str, dict[str, str]] = {}
-    for folder in dict.fromkeys(folder for path in paths for folder in (path.parent.parent, path.parent)):
-        if (folder / "policies.csv").is_file():
-            with (folder / "policies.csv").open(encoding="utf-8-sig", newline="") as file:
-                about |= {row["policy"]: row for row in csv.DictReader(file) if row.get("policy")}
+    parents = map(Path, dict.fromkeys(os.path.dirname(path) for path in paths))
+    for folder in dict.fromkeys(folder for parent in parents for folder in (parent.parent, parent)):
+        path = folder / "policies.csv"
+        if not path.is_file():
+            continue
+        found = decode(path.read_bytes())         # spreadsheets save it in many encodings
+        try:
+            table = list(csv.DictReader(io.StringIO(found.text.removeprefix("\ufeff"), newline=""))) if found else []
+        except csv.Error as error:
+            raise ValueError(f"{path}: cannot be read as a table ({error}); save it as CSV in UTF-8, with the columns policy, firm, firm_zh, sector, note") from None
+        if found is None or table and "policy" not in table[0]:
+            raise ValueError(f"{path}: has no column 'policy'; save it as CSV in UTF-8, with the columns policy, firm, firm_zh, sector, note")
+        about |= {row["policy"]: {name: value for name, value in row.items() if name and isinstance(value, str)} for row in table if row["policy"]}
     return about

@@ -288,6 +288,28 @@ class Source:
     error: str | None = None
 
 
+def legible(path: str) -> str:
+    """A path in characters: names that are no UTF-8 are Chinese, as old archives hold them, or show where they are not.
+
+    >>> legible("in/示例.txt"), legible(os.fsdecode("in/示例.txt".encode("gb18030"))), legible(os.fsdecode(b"a\\xff.txt"))
+    ('in/示例.txt', 'in/示例.txt', 'a\ufffd.txt')
+    """
+    try:
+        path.encode()
+        return path
+    except UnicodeEncodeError:
+        return "/".join(map(_legible, path.encode("utf-8", "surrogateescape" if re.search("[\udc80-\udcff]", path) else "replace").split(b"/")))
+
+
+def _legible(name: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return name.decode(encoding)
+        except UnicodeDecodeError:
+            pass
+    return name.decode("utf-8", "replace")
+
+
 # files that stand beside policies and are none
 _beside = re.compile(r"(?:readme|license|licence|changelog|notice|contributing|policies)\b.*", re.I)
 
@@ -389,6 +411,8 @@ def _keyed(found: list[tuple[Source, str]]) -> list[Source]:
         if real in seen:
             continue
         seen.add(real)
+        if not source.name.isascii() and legible(source.name) != source.name:
+            source = replace(source, name=legible(source.name))
         if source.name in taken or not source.name or source.name.startswith("/"):
             suffix, folder = source.path.suffix.lower(), source.path.parent.name
             there, beside = (f"{folder}/{source.name}", f"{folder}/{source.name}{suffix}"), (f"{source.name}{suffix}", f"{folder}/{source.name}{suffix}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from importlib.metadata import version
@@ -50,7 +52,11 @@ def connect(path: str | Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     if read_only and not path.is_file():
         raise StoreError(f"{path}: there is no such store; make one with: policykit build FOLDER -o {path}")
     try:
+        if not read_only and (not path.exists() or path.is_file() and not path.stat().st_size):
+            _begin(path)
         connection = duckdb.connect(str(path), read_only=read_only)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written here ({error.strerror}); mend the folder, or give another place with -o.") from None
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise StoreError(f"{path}: another process is using this store; wait until it has finished, or close it.") from None
@@ -93,6 +99,21 @@ def _from_2(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("ALTER TABLE newer RENAME TO known")
     connection.execute("UPDATE store SET value = '3' WHERE key = 'format'")
     connection.execute("COMMIT")
+
+
+def _begin(path: Path) -> None:
+    """Make an empty store, or nothing: whoever is killed meanwhile leaves no half of one."""
+    path.unlink(missing_ok=True)        # a file without a byte
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policykit-") as folder:
+        new = Path(folder) / "new.duckdb"
+        with duckdb.connect(str(new)) as connection:
+            _create(connection)
+        try:
+            os.link(new, path)
+        except FileExistsError:
+            pass                        # another process was faster
+        except OSError:                 # no such links on this disk
+            new.rename(path)
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
