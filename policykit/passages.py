@@ -26,7 +26,7 @@ class Passage:
 
     def sentence(self, at: int) -> str:
         """The sentence that holds a position of `text`."""
-        self.parts = self.parts or Sentences(self.text)
+        self.parts = self.parts or Sentences.folded(self.text)
         return self.text[slice(*self.parts.around(at))]
 
     def back(self, start: int, end: int) -> tuple[int, int]:

@@ -82,7 +82,7 @@ class Mentions:
                 continue                                            # the About Google Ads page
             end = sdk_names.with_suffix(text, hit.end)
             if hit.payload.need and not whole:
-                parts = parts or Sentences(text)
+                parts = parts or Sentences.folded(text)
                 low, high = parts.around(hit.start)
                 low, high = max(low, hit.start - 400), min(high, hit.end + 200)
                 if not self.near(text[low:high], hit.start - low, context) or not self.alike(hit.payload.id, text[hit.end:end]):

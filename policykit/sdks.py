@@ -111,7 +111,7 @@ class Finder(Blocks):
             both = sorted(known + self.shaped(scanned, clause, known) + self.engaged(scanned, known) + self.supplied(scanned, known), key=lambda n: n.start)
             if not both:
                 continue
-            parts, first = Sentences(text), text.find("。") % (len(text) + 1)
+            parts, first = Sentences.folded(text), text.find("。") % (len(text) + 1)
             mentions: dict[str, list[Named]] = {}
             for one in both:                                        # one row for each SDK of a clause
                 mentions.setdefault(one.sdk or text[one.start:one.end], []).append(one)

@@ -163,12 +163,25 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
     return trimmed
 
 
+_after_stop = re.compile(r"(?<=\. )[a-z]")
+
+
 class Sentences:
     """The sentences of a text, found once."""
 
     def __init__(self, text: str) -> None:
         self.spans = sentences(text) or [(0, len(text))]
         self.ends = [end for _, end in self.spans]
+
+    @classmethod
+    def folded(cls, text: str) -> Sentences:
+        """The sentences of a folded text, which does not show by a capital where one begins.
+
+        >>> parts = Sentences.folded("we keep logs. they go, e.g. after a week. thanks.")
+        >>> parts.spans
+        [(0, 13), (14, 41), (42, 49)]
+        """
+        return cls(_after_stop.sub(lambda m: m[0].upper(), text) if ". " in text else text)
 
     def around(self, at: int) -> tuple[int, int]:
         """The sentence that holds a position."""
