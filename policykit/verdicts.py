@@ -163,13 +163,15 @@ class Rule:
     """A rule of judging, and what must be there for it to be asked.
 
     ``words``: an expression; one of the words that it needs stands in the sentence.  ``cue``: a kind of cue of
-    context.yml.  ``given``: what holds of the sentence and its surroundings.  ``of``: what holds of the item.  ``need``:
-    how the word for the item must be meant (`Sense.need`).
+    context.yml.  ``under``: lead or earlier; there is a lead-in, or a sentence before that says something.  ``given``:
+    what holds of the sentence and its surroundings.  ``of``: what holds of the item.  ``need``: how the word for the
+    item must be meant (`Sense.need`).
     """
 
     decide: Decide
     words: str = ""
     cue: str = ""
+    under: str = ""
     given: Callable[[Setting], Any] | None = None
     of: Callable[[ItemRule], bool] | None = None
     need: str = ""
@@ -195,6 +197,7 @@ class Precedence:
         self._sieve = Sieve(rule.words for rule in rules)
         self._cues = [(cue, ~sum(1 << number for number, rule in enumerate(rules) if rule.cue == cue))      # and all rules but those of the cue
                       for cue in dict.fromkeys(rule.cue for rule in rules if rule.cue)]
+        self._alone = [~sum(1 << number for number, rule in enumerate(rules) if rule.under == under) for under in ("lead", "earlier")]
         self._given = [(1 << number, rule.given) for number, rule in enumerate(rules) if rule.given is not None]
 
     def mask(self, setting: Setting) -> int:
@@ -204,6 +207,10 @@ class Precedence:
         for cue, others in self._cues:
             if cue not in hits:
                 mask &= others
+        if setting.lead is None:
+            mask &= self._alone[0]
+        if setting.earlier is None:
+            mask &= self._alone[1]
         for bit, given in self._given:
             if mask & bit and not given(setting):
                 mask ^= bit
