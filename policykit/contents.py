@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
 from policykit.headings import strength
 from policykit.layout import Unit
-from policykit.literals import Sieve
 from policykit.text import HAN
 
 _cue = re.compile(
     r"目\s*录$|^索引$|^contents$|table of contents|(?:帮助|便于|向|让)[您你]?[^。]{0,12}(?:了解|说明|阐述)[^。]{0,12}(?:以下|如下|下列)|(?:包含|包括|分为|涵盖|由)[^。]{0,6}(?:以下|如下|下列)[^。]{0,8}(?:内容|部分|方面|章节|组成)"
     r"|(?:以下|如下|下列)(?:几个)?(?:索引|目录|章节|内容|方面)|(?:索引|目录)(?:如下|阅读)|(?:help you|you will) (?:to )?(?:understand|know|learn)[^.]{0,30}(?:following|below)|解释了以下|(?:policy|notice|statement) (?:covers|contains|consists of) the following|(?:包括|包含|如下)[^。]{0,4}内容")
-_cues = Sieve([_cue.pattern])
+_maybe = re.compile(r"目\s*录|索引|contents|[以如]下|下列|following|below|包[括含]")      # in each of these is one
 _caption = re.compile(r"目\s*录|索引|contents|table of contents")
 _field = re.compile(rf"[{HAN}][:：]\s*\S")
 _leader = re.compile(r"[\s.．…·]*\d{0,3}\s*$")
@@ -66,21 +66,21 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
     entries: dict[int, int | None] = {}
     captions: set[int] = set()
     short = [_short(text, unit) for unit in units]
-    starts: dict[str, list[int]] = {}
-    for number, unit in enumerate(units):
-        if short[number]:
-            starts.setdefault(_key(folded, unit), []).append(number)
+    keys = [_key(folded, unit) if is_short else "" for unit, is_short in zip(units, short)]
+    times = Counter(key for key, is_short in zip(keys, short) if is_short)
+    begins = [unit.start for unit in units]
+    maybe = {bisect_right(begins, hit.start()) - 1 for hit in _maybe.finditer(folded)}
     index: Index | None = None
     number = 0
     while number < len(units):
         unit = units[number]
-        cue = unit.kind != "cell" and unit.end - unit.start < 200 and _announces(folded[max(unit.start, unit.end - 120):unit.end].strip(" *_#:。.,【】[]"))
+        cue = number in maybe and unit.kind != "cell" and unit.end - unit.start < 200 and _cue.search(folded[max(unit.start, unit.end - 120):unit.end].strip(" *_#:。.,【】[]")) is not None
+        repeated = not cue and short[number] and times[keys[number]] > 1 and text[unit.end - 1] not in "；;。，,"
         first = number + 1 if cue else number
-        repeated = not cue and short[number] and text[unit.end - 1] not in "；;。，," and len(starts.get(_key(folded, unit), ())) > 1
         if not cue and not repeated or first >= len(units):
             number += 1
             continue
-        run = _run(folded, units, short, first, set(entries.values()))
+        run = _run(folded, units, short, keys, first, set(entries.values()))
         made = None
         if len(run) >= (2 if cue else 4):
             index = index or _index(folded, units, short)
@@ -95,19 +95,16 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
     return entries, captions
 
 
-def _announces(text: str) -> bool:
-    """Whether a line says that a table of contents follows."""
-    return bool(_cues.may_match(text)) and _cue.search(text) is not None
-
-
 def _short(text: str, unit: Unit) -> bool:
     """Whether a unit is short enough for an entry and no sentence."""
     if unit.kind == "cell" or unit.end - unit.start > 160:
         return False
     title = text[unit.title:unit.end].rstrip("；;。，,")
-    if unit.marker is None and _field.search(title):
+    if not title or len(title) > 110 or title[-1] in "：:":
         return False
-    return strength(title) > 0 and title[-1:] not in "：:" and len(title) <= 110
+    if unit.marker is None and (":" in title or "：" in title) and _field.search(title):
+        return False
+    return strength(title) > 0
 
 
 def _key(folded: str, unit: Unit) -> str:
@@ -115,20 +112,24 @@ def _key(folded: str, unit: Unit) -> str:
     return _noise.sub("", _filler.sub("", plain_title(folded, unit)))
 
 
-def _run(folded: str, units: Sequence[Unit], short: Sequence[bool], first: int, announced: set[int | None]) -> list[int]:
+def _run(folded: str, units: Sequence[Unit], short: Sequence[bool], keys: Sequence[str], first: int, announced: set[int | None]) -> list[int]:
     """The consecutive short units from `first` on, up to the one that begins the text proper."""
     run: list[int] = []
+    firsts: list[str] = []
     seen: set[str] = set()
     number = first
     while number < len(units) and number - first < 120:
         unit = units[number]
         if not short[number] or number in announced:
             break
-        key = _key(folded, unit)
+        key = keys[number]
         if key in seen and key:
             break
-        if run and any(likeness(plain_title(folded, units[old]), plain_title(folded, unit)) > 0.8 for old in run[:3]):
+        title = plain_title(folded, unit)
+        if any(likeness(old, title) > 0.8 for old in firsts):
             break   # the first heading of the text repeats the first entry
+        if len(firsts) < 3:
+            firsts.append(title)
         seen.add(key)
         run.append(number)
         number += 1

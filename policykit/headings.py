@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_letters
+from typing import NamedTuple
 
 from policykit.text import HAN, INVISIBLE
 
 NUMERALS = "〇零一二三四五六七八九十百⼀⼆⼋⼗壹贰叁肆伍陆柒捌玖拾"   # with the radicals that some PDFs have, and the numerals of contracts
 _variants = str.maketrans("⼀⼆⼋⼗壹贰叁肆伍陆柒捌玖拾", "一二八十一二三四五六七八九十")
 BULLETS = "●•·▪◆■★◇○□▲►➢➤✓✔√♦‣◦⁃∙・☆❖➔→＊"
-BLANK = f" \\t\\u00a0\\u3000{INVISIBLE}"
+BLANK = f" \\t\\u00a0\\u3000{INVISIBLE}"       # within a set of an expression,
+BLANKS = " \t\u00a0\u3000" + "".join(chr(code) for first, last in re.findall("(.)(?:-(.))?", INVISIBLE) for code in range(ord(first), ord(last or first) + 1))      # and one by one
 
 _units = {"十": 10, "百": 100}
 _roman = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -47,12 +49,15 @@ _number = re.compile(
     """,
     re.X,
 )
+# with what a number can begin, and what may stand before it; decimals of any script apart
+_begins = frozenset("第附（(〔【[-–—*+－§Øø" + NUMERALS + BULLETS + ascii_letters + "".join(chr(code) for first, last in (*(sign[:2] for sign in _signs), "Ⅰⅻ") for code in range(ord(first), ord(last) + 1)))
+_leads = frozenset(BLANKS + ">#*_")
 _bracketed = re.compile(r"[【\[〖「][^】\]〗」\n]{1,40}[】\]〗」][:：]?")
+_OPENERS = frozenset("【[〖「")
 _after = re.compile(rf"[{BLANK}]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """The number or bullet at the head of a line.
 
     ``kind`` is the style (han: 一、 (han): （一） 1: 1. and 1、 1): 1) 1.1, 1.1.1: by depth ...); ``family`` groups
@@ -119,9 +124,11 @@ def marker(line: str, start: int = 0, end: int | None = None) -> Marker | None:
     (None, None, None, None)
     """
     end = len(line) if end is None else end
-    lead = _prefix.match(line, start, end)
-    at, hashes, bold = lead.end(), len(lead["hashes"] or ""), bool(lead["bold"])
-    if at >= end:
+    at, hashes, bold = start, 0, False
+    if line[start:start + 1] in _leads:
+        lead = _prefix.match(line, start, end)
+        at, hashes, bold = lead.end(), len(lead["hashes"] or ""), bool(lead["bold"])
+    if at >= end or line[at] not in _begins and not line[at].isdecimal():
         return None
     found = _number.match(line, at, end)
     if found is None:
@@ -135,7 +142,7 @@ def marker(line: str, start: int = 0, end: int | None = None) -> Marker | None:
             second = _marker(inner, line, end)
             if second is not None and (made.kind == "-" or second.value > 0):
                 made = second
-    return Marker(made.kind, made.value, made.number, made.end, made.family, made.path, made.letter, hashes, bold)
+    return made._replace(hashes=hashes, bold=bold) if hashes or bold else made
 
 
 def _marker(found: re.Match[str], line: str, end: int) -> Marker | None:
@@ -195,7 +202,6 @@ _announce = re.compile(
     r"以下|下列|如下|下述|下表|the following|as follows|(?:following|below)[^.]{0,40}$|包括但不限于[：:]?$|(?:包括|including|such as|namely|例如|即)[：:]?$", re.I)
 
 
-@lru_cache(maxsize=2048)     # several steps ask for the same lines
 def strength(title: str) -> int:
     """How much a text looks like a title: 2 surely may be one, 1 perhaps (long, with commas, a colon or a full stop), 0 a sentence.
 
@@ -205,6 +211,11 @@ def strength(title: str) -> int:
     (2, 0)
     """
     title = title.strip().strip("*_#").strip()
+    return 0 if len(title) > 180 else _strength(title)
+
+
+@lru_cache(maxsize=2048)     # several steps ask for the same lines
+def _strength(title: str) -> int:
     if not title or _inner_stop.search(title):
         return 0
     chinese = _han.search(title) is not None
@@ -249,7 +260,8 @@ def bare(line: str) -> bool:
 
 def bracketed(line: str) -> bool:
     """Whether a whole line stands in heavy brackets: 【重要须知】"""
-    return _bracketed.fullmatch(line.strip().strip("*_#").strip()) is not None
+    line = line.strip().strip("*_#").strip()
+    return line[:1] in _OPENERS and _bracketed.fullmatch(line) is not None
 
 
 def announces(text: str) -> bool:

@@ -109,6 +109,7 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
         stack.append(entry)
 
     last = -1
+    held: tuple[int | None, int] | None = None
     for number, unit in enumerate(units):
         if number in toc:
             made.above[number] = next((entry.unit for entry in reversed(stack) if entry.heading), title)
@@ -123,13 +124,18 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
         elif mark is not None:
             _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, new_run, push)
             last = number
+        elif held is not None:        # running text stands where the unit before does
+            made.above[number], made.level[number] = held
+            continue
         if number not in titles:
             own = 1 if heading[number] and stack and stack[-1].unit == number else 0
             above = [entry.unit for entry in (stack[:-1] if own else stack) if entry.heading]
             made.above[number] = above[-1] if above else title
             made.level[number] = len(above) + 1
+            held = (made.above[number], made.level[number]) if mark is None and not heading[number] else None
         else:
             made.level[number] = 0
+            held = None
     return made
 
 
