@@ -63,8 +63,7 @@ _taking = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bcol
 NEAR = 100      # characters between a verb and the end of what it takes
 _TAKES = r"(?<![a-z])we (?:(?!\bwe\b)[^.;:\n]){0,40}?\b(?:collect|gather|obtain|receive|acquire|retain|store|keep|disclose|share|use|record|request)\b(?:(?!\bwe\b)[^.;:\n]){0,60}?(?<![a-z-])"
 _negation = re.compile(r"\b(?:not|never|no|neither|don't|cannot)\b")
-MEMBERS = (r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
-_members = re.compile(MEMBERS)
+members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
 
 
 _finished = re.compile(r"[。.!?！？;；:：…|]\W{0,6}$")
@@ -212,7 +211,7 @@ class Surroundings:
         return sentence.once(self._member)
 
     def _member(self, sentence: Sentence) -> str:
-        match = _members.match(sentence.text, sentence.start, sentence.end)
+        match = members.match(sentence.text, sentence.start, sentence.end)
         name = match[1] if match else ""
         return name if name and _class_name(name) in self.classes else ""
 

@@ -69,20 +69,16 @@ def told_not_to_provide(m: Mention) -> Verdict | None:
 # --- nothing is asked for now ----------------------------------------------------------------------------------------
 
 # what a later version of the policy may ask for
-_later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)"
+later = re.compile(r"(?:如果?|若|倘若|一旦|当)[^,，。;；]{0,12}(?:更新|修订|变更|修改|新增)[^,，。;；]{0,16}(?:采集|收集|获取|读取|使用|调用|涉及)"
                     r"|\bif (?:the |any )?(?:updated|new|revised|changed|amended) (?:\w+ ){0,3}(?:needs?|requires?|involves?|asks?)\b"
                     r"[^.;:]{0,30}\b(?:collect|obtain|access|read|acquir\w+)")
-CHANGES = "更新|修订|变更|修改|新增|updated|revised|amended|changed|new "
-_short = re.compile(r"(?:简称|统称|合称|下称)(?:为|:)?[\"“]$")
-SHORT = "简称|统称|合称|下称"
-_left_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
-LEAVES_OUT = "不包|不含|excluding|except for|including"
+short_form = re.compile(r"(?:简称|统称|合称|下称)(?:为|:)?[\"“]$")
+leaving_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even )?including\b|不(?:包括|包含|含))[^.。;；)）]*$")
 # you need not give it: nobody asks for it here
-_unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn't) (?:need|have) to|need not|no need to"
+unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn't) (?:need|have) to|need not|no need to"
                        r"|(?:are|is) not (?:required|obliged|obligated) to|not necessary to"
                        r"|without (?:\w+ly )?(?:giving|providing|submitting|entering|revealing|disclosing|supplying|having to|being asked))\b[^.;:,]*$")
-_unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
-NEEDS = "need|required|necessary|obligat|obliged|without "
+unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
 # usage data that is not linked to your name
 _unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated|attached)\b"
                        r"[^.;:]{0,12}\b(?:to|with) [^.;:]*$")
@@ -91,9 +87,9 @@ LINKED = "linked|tied|connected|associated|matched|correlated|attached"
 
 def once_it_changes(m: Mention) -> Verdict | None:
     """若更新后需要收集…，将再次征得您的同意: not collected now."""
-    later = _later.search(m.text, m.sentence.start, m.start)
-    if later and (m.text.find("同意", m.end, m.sentence.end) >= 0 or m.text.find("consent", m.end, m.sentence.end) >= 0):
-        return Verdict("defined", f"defined: {later[0]}, once it changes", None)
+    change = later.search(m.text, m.sentence.start, m.start)
+    if change and (m.text.find("同意", m.end, m.sentence.end) >= 0 or m.text.find("consent", m.end, m.sentence.end) >= 0):
+        return Verdict("defined", f"defined: {change[0]}, once it changes", None)
     return None
 
 
@@ -110,20 +106,20 @@ def advice(m: Mention) -> Verdict | None:
 
 def a_short_name(m: Mention) -> Verdict | None:
     """以下简称“位置”: the word stands for something else."""
-    if m.text[m.start - 1:m.start] in ("\"", "“") and _short.search(m.text[max(m.sentence.start, m.start - 8):m.start]):
+    if m.text[m.start - 1:m.start] in ("\"", "“") and short_form.search(m.text[max(m.sentence.start, m.start - 8):m.start]):
         return Verdict("defined", "defined: a short name", None)
     return None
 
 
 def left_out(m: Mention) -> Verdict | None:
     """不包括您的密码, excluding your address."""
-    out = _left_out.search(m.text[max(m.sentence.start, m.start - 90):m.start])
+    out = leaving_out.search(m.text[max(m.sentence.start, m.start - 90):m.start])
     return Verdict("defined", f"defined: {out[1]}", None) if out else None
 
 
 def need_not_be_given(m: Mention) -> Verdict | None:
     """You need not give us your name."""
-    if _unneeded.search(m.text, m.sentence.start, m.start) and not m.sentence.of("contrast") or _unasked.match(m.text, m.end, m.sentence.end):
+    if unneeded.search(m.text, m.sentence.start, m.start) and not m.sentence.of("contrast") or unasked.match(m.text, m.end, m.sentence.end):
         return Verdict("defined", "defined: the user need not give it", "user")
     return None
 
@@ -139,7 +135,6 @@ def not_linked(m: Mention) -> Verdict | None:
 # --- others are spoken of --------------------------------------------------------------------------------------------
 
 _against = re.compile(r"(?:prevent|protect|detect|against|avoid|fight|combat|identify|防|避免|打击|识别|抵御)[^,;:，；：]{0,30}$")
-CROOKS = "骗子|诈骗|黑客|不法分子|phish|thie|scam|fraud|hacker|impost"
 # we do not allow partners to collect your name
 _forbidden = re.compile(r"\b(?:prohibit\w*|forbid\w*|bar(?:s|red)?)\b[^.;:]{0,60}\bfrom\b[^.;:]*$"
                         r"|(?<!you )\b(?:do|does|will|would)(?: not|n't) (?:\w+ly )?(?:allow|permit|authori[sz]e|let)\b (?!us\b|our (?:site|app))[^.;:]*$"
@@ -149,16 +144,13 @@ FORBIDS = "prohibit|forbid| bars |barred|allow|permit|authori|let "
 _to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|our|a) ){0,2}(?:third[ -]+part(?:y|ies)|linked|external|other (?:web ?)?sites"
                       r"|advertisers?|merchants?|partners?)(?: (?:web ?)?sites?)?)\b(?! and (?:to )?us\b)")
 HANDS_OVER = "you provide to|provided by you to|you submit to|provide directly to|you give to|you disclose to"
-_self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息"
+self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息"
                         r"|\bdisclose your (?:own )?personal information|\binevitably (?:have to |need to )?(?:provide|disclose|reveal)\b")
-TELLS_SELF = "披露自己|提供自己|与其他用户|disclose your|inevitably"
-STAFF = "员工|人员|employee|staff|personnel"
-_staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
+staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _yours = re.compile(r"您的|你的|用户的|\byour\b")
 # who provides the firm with it, as the name of a trade: 为我们提供位置数据的地图服务商
 _for_us = re.compile(r"(?:为|向)我们提供[^,，。;；]{0,8}$")
-_trade = re.compile(r"[^,，。;；()]{0,4}的[^,，。;；()您]{0,8}(?:供应商|服务商|提供商|提供者)")
-TRADES = "供应商|服务商|提供商|提供者"
+trade = re.compile(r"[^,，。;；()]{0,4}的[^,，。;；()您]{0,8}(?:供应商|服务商|提供商|提供者)")
 
 
 def what_crooks_do(m: Mention) -> Verdict | None:
@@ -188,7 +180,7 @@ def given_to_others(m: Mention) -> Verdict | None:
 
 def told_by_the_user(m: Mention) -> Verdict | None:
     """您与其他用户交流时披露自己的信息: the user does it."""
-    if _self_told.search(m.text, m.sentence.start, m.start):
+    if self_told.search(m.text, m.sentence.start, m.start):
         return Verdict("defined", "defined: the user does 披露", "user", "share")
     return None
 
@@ -196,23 +188,19 @@ def told_by_the_user(m: Mention) -> Verdict | None:
 def done_by_staff(m: Mention) -> Verdict | None:
     """员工的浏览记录: of staff, not of users."""
     sentence = m.sentence
-    if _staff.search(m.text, sentence.start, sentence.end) and not _yours.search(sentence.words):
+    if staff.search(m.text, sentence.start, sentence.end) and not _yours.search(sentence.words):
         return Verdict("defined", "defined: what staff do", None)
     return None
 
 
 def name_of_a_trade(m: Mention) -> Verdict | None:
     """为我们提供位置数据的地图服务商."""
-    if _for_us.search(m.text, m.sentence.start, m.start) and _trade.match(m.text, m.end):
+    if _for_us.search(m.text, m.sentence.start, m.start) and trade.match(m.text, m.end):
         return Verdict("defined", "defined: the name of a trade", None)
     return None
 
 
 # --- a permission, a choice, a function ------------------------------------------------------------------------------
-
-# words without which no part of a sentence names functions
-FUNCTIONS = "等功能|等服务|等场景|等业务|等模块|等相关|等各项|等多|等其他|等一系列|等具体|查询|办理|缴费|缴纳|代缴|提取|申领|更换|测算|估算"
-
 
 def permission_group(m: Mention) -> Verdict | None:
     """系统将其归入“电话”权限，实际上我们并未读取: the name of the group, of which nothing is read."""
@@ -249,20 +237,18 @@ def part_of_a_function(m: Mention) -> Verdict | None:
 
 DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice"})
 # what is written about: we use your address to contact you regarding your order
-_about = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b"
+about_what = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b"
                     r"[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) "
                     r"(?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
-TRANSIT = "ssl|加密|交换数据|encrypt|exchange data"
-_transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
+transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")
-ABOUT = "regarding|concerning|about|relat|with re"
 # what is sent to the user: 向您发送订单、活动信息
-_sent_you = re.compile(r"向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}$")
+sent_you = re.compile(r"向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}$")
 # 不影响您使用浏览、搜索功能: what can still be done
-_unaffected = re.compile(r"不(?:会)?影响(?:您|你|用户)?(?:正常|继续)?(?:地)?(?:使用|享受|进行)?[^,，。;；您]{0,30}$")
+unaffected = re.compile(r"不(?:会)?影响(?:您|你|用户)?(?:正常|继续)?(?:地)?(?:使用|享受|进行)?[^,，。;；您]{0,30}$")
 # a place that is inferred from the network address
-_by_address = re.compile(r"(?:通过|根据|使用|基于|利用|依据)[^,，。;；、和及与]{0,6}ip ?地址[^,，。;；、和及与gw]{0,24}$")
+by_address = re.compile(r"(?:通过|根据|使用|基于|利用|依据)[^,，。;；、和及与]{0,6}ip ?地址[^,，。;；、和及与gw]{0,24}$")
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
 
 
@@ -274,25 +260,25 @@ def works(m: Mention) -> Verdict | None:
 def example_of_encryption(m: Mention) -> Verdict | None:
     """传输敏感信息（例如银行卡号）时加密: just a word on encryption."""
     text, sentence, start = m.text, m.sentence, m.start
-    if _example.search(text[max(0, start - 12):start]) and _transit.search(text, sentence.start, sentence.end) and not _handled.search(text, sentence.start, start):
+    if _example.search(text[max(0, start - 12):start]) and transit.search(text, sentence.start, sentence.end) and not _handled.search(text, sentence.start, start):
         return Verdict("defined", "defined: an example of what is encrypted", None)
     return None
 
 
 def written_about(m: Mention) -> Verdict | None:
     """We use your address to contact you regarding your order."""
-    about = _about.search(m.text, m.sentence.start, m.start)
+    about = about_what.search(m.text, m.sentence.start, m.start)
     return Verdict("defined", f"defined: {about[1]} … {about[2]}: what is written about", "we", "use") if about else None
 
 
 def sent_to_the_user(m: Mention) -> Verdict | None:
     """向您发送订单信息."""
-    return Verdict("defined", "defined: what is sent to the user", None) if _sent_you.search(m.text, m.sentence.start, m.start) else None
+    return Verdict("defined", "defined: what is sent to the user", None) if sent_you.search(m.text, m.sentence.start, m.start) else None
 
 
 def goes_on(m: Mention) -> Verdict | None:
     """不影响您使用浏览、搜索功能."""
-    return Verdict("defined", "defined: functions that go on", None) if _unaffected.search(m.text, m.sentence.start, m.start) else None
+    return Verdict("defined", "defined: functions that go on", None) if unaffected.search(m.text, m.sentence.start, m.start) else None
 
 
 def asking_heading(at: Setting) -> bool:
@@ -308,7 +294,7 @@ def question_in_a_heading(m: Mention) -> Verdict:
 
 def by_network_address(m: Mention) -> Verdict | None:
     """根据IP地址判断您的大致位置: not by the device."""
-    address = _by_address.search(m.text, m.sentence.start, m.start)
+    address = by_address.search(m.text, m.sentence.start, m.start)
     return Verdict("defined", f"defined: {address[0]}, not by the device", None) if address else None
 
 

@@ -13,15 +13,13 @@ from policykit.verdicts import Mention, Setting, Verdict
 _given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you|we (?:may )?(?:collect|obtain|receive))\b"
                     r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
 # what a policy is about: after a definition it goes on defining
-_concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息"
+concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息"
                        r"|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)"
                        r"|this (?:policy|notice|statement) (?:involves|concerns) personal"
                        r"|在(?:本|该)(?:隐私)?(?:政策|声明|指引|协议)中[^,，。;；:：您]{0,4}(?=包括)")
-CONCERNED = "涉及|中包括|involve|concern"
 _comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
-_called = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息"
+called_so = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息"
                      r"|(?: \w+){0,2} (?:is|are|belongs? to) (?:a kind of |your )?(?:personal )?sensitive (?:personal )?(?:information|data)\b")
-SENSITIVE = "敏感|sensitive"
 _refused = re.compile(r"(?:拒绝|不|选择不|(?:refuse|decline|not) to )$")
 _of_a_person = re.compile(r"^(?!non).*(?:personal|identif|sensitive)")
 
@@ -30,7 +28,7 @@ def defines(sentence: Sentence, earlier: Frame | None) -> str:
     """What a sentence that does something, defines or names data leaves to the next: that it goes on defining."""
     if sentence.of("define") or ask.class_list(sentence, sentence.end):
         return "definition"
-    if earlier is not None and earlier.defines and (_concerns.search(sentence.text, sentence.start, sentence.end)
+    if earlier is not None and earlier.defines and (concerns.search(sentence.text, sentence.start, sentence.end)
                                                     or not any(act[2] in ("collect", "use", "provide") for act in sentence.acts)):
         return earlier.defines
     return ""
@@ -98,7 +96,7 @@ def definition_before(m: Mention) -> Verdict:
 def concerned(m: Mention) -> Verdict | None:
     """本政策涉及的个人信息包括…, after a definition."""
     earlier = m.setting.earlier
-    concern = _concerns.search(m.text, m.sentence.start, m.start)
+    concern = concerns.search(m.text, m.sentence.start, m.start)
     if concern and not m.firm and (earlier is not None and earlier.defines or _comprises.match(m.text, concern.end(), m.start)):
         return Verdict("defined", f"defined: {concern[0]}, after a definition", None)
     return None
@@ -112,7 +110,7 @@ def defined_by_lead(m: Mention) -> Verdict | None:
 
 def called_sensitive(m: Mention) -> Verdict | None:
     """人脸属于敏感个人信息，您可以拒绝提供: nothing is said of who collects."""
-    called = None if m.before else _called.match(m.text, m.end)
+    called = None if m.before else called_so.match(m.text, m.end)
     if called and all(a[2] in ("provide", "permit") and _refused.search(m.text[max(0, a[0] - 11):a[0]]) for a in m.after if a[0] >= called.end()):
         return Verdict("defined", f"defined: {called[0]}", None)
     return None

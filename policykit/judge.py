@@ -6,9 +6,9 @@ The column `rule` of the table of practices holds the words of the rule that dec
 
 from __future__ import annotations
 
-from policykit import asides, claims, definitions, denials
+from policykit import asides, claims, definitions, denials, namings
 from policykit import questions as ask
-from policykit.actors import MEMBERS, Frame, acting
+from policykit.actors import Frame, acting, members
 from policykit.advice import plain
 from policykit.entries import Sense
 from policykit.mentions import DONE, MEDIA
@@ -25,42 +25,42 @@ RULES = (
     # the user is told not to provide it
     Rule(asides.told_not_to_provide, cue="warn"),
     # nobody asks for it now
-    Rule(asides.once_it_changes, words=asides.CHANGES),
+    Rule(asides.once_it_changes, words=asides.later),
     Rule(asides.a_question, words=r"\?"),
     Rule(asides.advice, given=lambda at: at.sentence.once(plain)),
-    Rule(asides.a_short_name, words=asides.SHORT),
-    Rule(asides.left_out, words=asides.LEAVES_OUT),
-    Rule(asides.need_not_be_given, words=asides.NEEDS),
+    Rule(asides.a_short_name, words=asides.short_form),
+    Rule(asides.left_out, words=asides.leaving_out),
+    Rule(asides.need_not_be_given, words=(asides.unneeded, asides.unasked)),
     Rule(asides.not_linked, words=asides.LINKED),
-    Rule(asides.what_crooks_do, words=asides.CROOKS),
+    Rule(asides.what_crooks_do, words=ask.crooks),
     Rule(asides.forbidden_to_others, words=asides.FORBIDS),
     Rule(asides.permission_group, words="实际|事实上|其实"),
     Rule(asides.choice_on_cookies, words="cookie", of=lambda item: item.id == "cookies"),
-    Rule(asides.recommended, words="推荐|建议", of=lambda item: item.id in ("wifi_info", "network_type")),
+    Rule(asides.recommended, words=namings.advised_use, of=lambda item: item.id in ("wifi_info", "network_type")),
     # it is denied
     Rule(denials.denied, given=lambda at: at.sentence.denials),
     Rule(denials.stays_on_the_device, of=lambda item: item.category == "A03"),
     # it is a part of another name, or of a definition
     Rule(asides.named_after_a_function, need="feature"),
-    Rule(asides.part_of_a_function, words=asides.FUNCTIONS),
-    Rule(definitions.member_of_a_collected_class, words=MEMBERS, given=definitions.lists_a_class),
+    Rule(asides.part_of_a_function, words=(namings.task, namings.functions)),
+    Rule(definitions.member_of_a_collected_class, words=members, given=definitions.lists_a_class),
     Rule(definitions.defined_by_heading, given=lambda at: at.section.defines),
     Rule(definitions.member_of_a_defined_class, cue="define"),
     Rule(definitions.definition, cue="define"),
     Rule(definitions.list_of_a_class, cue="data"),
     Rule(definitions.definition_before, under="earlier", given=definitions.after_a_definition),
-    Rule(definitions.concerned, words=definitions.CONCERNED),
+    Rule(definitions.concerned, words=definitions.concerns),
     Rule(definitions.defined_by_lead, under="lead", given=lambda at: at.lead.defines and not at.collects),
     # it is named for another reason
-    Rule(asides.works, words=ask.WORKS, of=lambda item: item.id in MEDIA),
-    Rule(asides.example_of_encryption, words=asides.TRANSIT, of=lambda item: item.gold == "bank_card"),
+    Rule(asides.works, words=ask.works, of=lambda item: item.id in MEDIA),
+    Rule(asides.example_of_encryption, words=asides.transit, of=lambda item: item.gold == "bank_card"),
     Rule(asides.given_to_others, words=asides.HANDS_OVER),
-    Rule(asides.written_about, words=asides.ABOUT, of=lambda item: item.id in asides.DEALINGS),
-    Rule(asides.told_by_the_user, words=asides.TELLS_SELF),
-    Rule(asides.done_by_staff, words=asides.STAFF, of=lambda item: item.id in DONE),
-    Rule(asides.name_of_a_trade, words=asides.TRADES),
-    Rule(asides.sent_to_the_user, words="向", of=lambda item: item.gold == "order_info"),
-    Rule(asides.goes_on, words="影响", of=lambda item: item.id in DONE),
+    Rule(asides.written_about, words=asides.about_what, of=lambda item: item.id in asides.DEALINGS),
+    Rule(asides.told_by_the_user, words=asides.self_told),
+    Rule(asides.done_by_staff, words=asides.staff, of=lambda item: item.id in DONE),
+    Rule(asides.name_of_a_trade, words=asides.trade),
+    Rule(asides.sent_to_the_user, words=asides.sent_you, of=lambda item: item.gold == "order_info"),
+    Rule(asides.goes_on, words=asides.unaffected, of=lambda item: item.id in DONE),
     Rule(asides.question_in_a_heading, given=asides.asking_heading),
     Rule(asides.words_of_law, cue="law", given=lambda at: not at.collects),
     Rule(asides.warned_by_lead, under="lead", given=lambda at: at.lead.warns),
@@ -71,8 +71,8 @@ RULES = (
     # it stands under a denial, in a list of others, or is not what the item means
     Rule(denials.denied_by_lead, under="lead", given=lambda at: at.lead.denied and not at.collects),
     Rule(claims.in_a_row_of_others, given=claims.row_of_others),
-    Rule(asides.by_network_address, words="ip", of=lambda item: item.id == "location_generic"),
-    Rule(definitions.called_sensitive, words=definitions.SENSITIVE),
+    Rule(asides.by_network_address, words=asides.by_address, of=lambda item: item.id == "location_generic"),
+    Rule(definitions.called_sensitive, words=definitions.called_so),
     # something is done with it: by the sentence itself, else by the sentence before, the lead-in, the heading
     Rule(claims.verb_of_its_sentence, of=lambda item: item.needs != "act"),
     Rule(claims.verb_close_by, of=lambda item: item.needs == "act"),

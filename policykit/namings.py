@@ -9,10 +9,10 @@ from policykit.scope import Sentence
 # the system puts a permission in a group whose name says more than is done: 归到“电话”权限下，实际上我们并未读取
 _group = re.compile(r"(?:归(?:到|入|类|属|在|并|为|纳|于)|划(?:分|归|入)|列(?:入|在|为)|描述为|(?:显示|提示|标识|标注|标示)(?:为|[\"“])|名(?:称)?为|称(?:之)?为)([^。;；]{0,80}?)[,，]"
                     r"(?:但是?|然而|而|不过)?(?:我们|本公司|我司|我行|平台|本应用)?(?:实际上?|事实上|其实)[^。;；]{0,14}?(?:并未|并不|不会|没有|从未|未|不)[^。;；,，]{0,8}?(?:读取|收集|获取|访问|采集|使用|监听|查看|调用|记录|接收)")
-_advised = re.compile(r"(?:推荐|建议)(?:您|你|用户)?(?:优先)?(?:使用|采用|连接|选择|在)[^,，。;；]{0,10}$")
+advised_use = re.compile(r"(?:推荐|建议)(?:您|你|用户)?(?:优先)?(?:使用|采用|连接|选择|在)[^,，。;；]{0,10}$")
 # 公积金查询, 头像更换: what is done, not what is collected
-_task = re.compile(r"(?:查询|办理|缴费|缴纳|代缴|提取|申领|更换|测算|估算)(?!信息|记录|时间|结果|条件|内容|您|所需)")
-_functions = re.compile(r"[\u4e00-\u9fffa-z0-9]{0,8}(?:[、/和及与或][\u4e00-\u9fffa-z0-9]{1,12}){0,8}?等(?:相关|各项|多种|多项|其他|一系列|具体|业务)?(?:功能|服务|场景|业务|模块)(?=[,，。;；:：()\"时中后前上内]|$)")
+task = re.compile(r"(?:查询|办理|缴费|缴纳|代缴|提取|申领|更换|测算|估算)(?!信息|记录|时间|结果|条件|内容|您|所需)")
+functions = re.compile(r"[\u4e00-\u9fffa-z0-9]{0,8}(?:[、/和及与或][\u4e00-\u9fffa-z0-9]{1,12}){0,8}?等(?:相关|各项|多种|多项|其他|一系列|具体|业务)?(?:功能|服务|场景|业务|模块)(?=[,，。;；:：()\"时中后前上内]|$)")
 _not_functions = re.compile(r"用于|实现|以便|用来|完成|进行|为您|需|信息|数据|资料|权限|提供")
 _asked_of = re.compile(r"您的|你的|用户的|收集|获取|采集|读取|记录|上传|填写|提交|存储|保存|共享|绑定|输入|登记|通过|根据|凭|修改|更正|更新|删除|查看|访问|[将把]")
 _numbering = re.compile(r"[\s\d.、()*•·\-]*")
@@ -30,7 +30,7 @@ def group(sentence: Sentence) -> tuple[int, int] | None:
 
 def recommended(sentence: Sentence, item: str, start: int) -> bool:
     """Whether a network is what the user is advised to use: 建议您使用WLAN."""
-    return item in ("wifi_info", "network_type") and _advised.search(sentence.text[max(sentence.start, start - 28):start]) is not None
+    return item in ("wifi_info", "network_type") and advised_use.search(sentence.text[max(sentence.start, start - 28):start]) is not None
 
 
 _managed = re.compile(r"(?:您|你|用户)[^。;；]{0,20}(?:可以?|有权|能够|自行)[^。;；]{0,30}(?:管理|删除|清除|清理|关闭|禁用|停用|拒绝|阻止|屏蔽)[^。;；,，]{0,16}cookie")
@@ -52,8 +52,8 @@ def function(sentence: Sentence, start: int, end: int, category: str, item: str)
     text = sentence.text
     if category not in _DATA or text[start] < "\u4e00":
         return False
-    if not ((category == "A07" or item in ("avatar", "nickname")) and _task.match(text, end)):
-        listed = _functions.match(text, end) if sentence.once(_lists_functions) else None
+    if not ((category == "A07" or item in ("avatar", "nickname")) and task.match(text, end)):
+        listed = functions.match(text, end) if sentence.once(_lists_functions) else None
         if not listed or _not_functions.search(listed[0]):
             return False
     return not _asked_of.search(text, sentence.parts[sentence.part(start)][0], start)

@@ -155,6 +155,7 @@ class Mention:
         return who is not None and who[0] in OTHERS
 
 
+Expression = str | re.Pattern[str]
 Decide = Callable[[Mention], Verdict | None]
 
 
@@ -162,14 +163,14 @@ Decide = Callable[[Mention], Verdict | None]
 class Rule:
     """A rule of judging, and what must be there for it to be asked.
 
-    ``words``: an expression; one of the words that it needs stands in the sentence.  ``cue``: a kind of cue of
+    ``words``: the expressions that it tries; in the sentence stands a word that one of them needs, whatever else it asks.  ``cue``: a kind of cue of
     context.yml.  ``under``: lead or earlier; there is a lead-in, or a sentence before that says something.  ``given``:
     what holds of the sentence and its surroundings.  ``of``: what holds of the item.  ``need``: how the word for the
     item must be meant (`Sense.need`).
     """
 
     decide: Decide
-    words: str = ""
+    words: Expression | tuple[Expression, ...] = ()
     cue: str = ""
     under: str = ""
     given: Callable[[Setting], Any] | None = None
@@ -180,6 +181,12 @@ class Rule:
     def name(self) -> str:
         """The name of the rule."""
         return self.decide.__name__
+
+    @property
+    def needed(self) -> str:
+        """One expression for all that it tries."""
+        tried = self.words if isinstance(self.words, tuple) else (self.words,)
+        return "|".join(f"(?:{one if isinstance(one, str) else one.pattern})" for one in tried)
 
     def asked_of(self, item: ItemRule, need: str) -> bool:
         """Whether the rule is about an item, named by a word of this need."""
@@ -194,7 +201,7 @@ class Precedence:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
-        self._sieve = Sieve(rule.words for rule in rules)
+        self._sieve = Sieve(rule.needed for rule in rules)
         self._cues = [(cue, ~sum(1 << number for number, rule in enumerate(rules) if rule.cue == cue))      # and all rules but those of the cue
                       for cue in dict.fromkeys(rule.cue for rule in rules if rule.cue)]
         self._alone = [~sum(1 << number for number, rule in enumerate(rules) if rule.under == under) for under in ("lead", "earlier")]
