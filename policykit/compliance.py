@@ -174,8 +174,9 @@ def _marks(document: Document, machine: Compiled, topics: list[Topic], practices
             rule = rulebook.items.get(item.item)
             if rule is not None and rule.sensitive_45574 == "S" and item.item != "child_info":   # children have their own duties
                 mark(("item", "sensitive"), item.start)
+    wanted = {key[1] for key in bits if key[0] == "topic"}
     for topic in topics:
-        if topic.clause < len(document.clauses):
+        if topic.topic in wanted and topic.clause < len(document.clauses):
             mark(("topic", topic.topic), document.clauses[topic.clause].start)
     # of running text only what stands in a table or list is a statement about embedded code: 微信 may be a way to pay
     listed = [sdk for sdk in sdks if sdk.rule.startswith(("table", "list"))]

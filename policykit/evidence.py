@@ -6,7 +6,7 @@ heading, but must itself hold a part of what is looked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -95,6 +95,7 @@ class Reading:
 
     body: Body
     phrases: Phrases
+    hits: dict[int, list[tuple[int, int]]] = field(default_factory=dict)       # of long sentences
 
     def holding(self, line: Line) -> int:
         """The sentences that hold a mask, as bits."""
@@ -150,17 +151,24 @@ class Reading:
 
     def _near(self, line: Line, number: int) -> bool:
         """Whether the leaves of a mask that stand in a long sentence stand close together somewhere in it."""
-        hits = self.phrases.hits(self.body.found, *self.body.spans[number])
+        if number not in self.hits:
+            self.hits[number] = self.phrases.hits(self.body.found, *self.body.spans[number])
+        hits, some = self.hits[number], 0
         mask = sum(1 << leaf for leaf in line.leaves if self.body.own[leaf] >> number & 1)
-        places = sorted((start, bits & mask) for start, bits in hits if bits & mask)
+        places = [(start, bits & mask) for start, bits in hits if bits & mask]
+        for _, bits in places:
+            some |= bits
+        if some != mask:
+            return not hits
+        places.sort()
         for at, (start, bits) in enumerate(places):
             for other, more in places[at + 1:]:
-                if other - start > LONG or bits & mask == mask:
+                if other - start > LONG or bits == mask:
                     break
                 bits |= more
-            if bits & mask == mask:
+            if bits == mask:
                 return True
-        return not hits
+        return False
 
 
 _latest: list[tuple[Document, Law, Reading]] = []

@@ -34,6 +34,8 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
     piece = text[unit.start:unit.end]
     if number in titles:
         return True
+    if scores[number] < 2 and unit.marker is None and unit.kind != "heading" and not piece.startswith("#") and not bracketed(piece):
+        return False    # running text
     if number + 1 in toc and unit.marker is None and announces(piece):
         return False
     if unit.kind == "heading":
