@@ -6,6 +6,7 @@ import pytest
 import yaml
 from test_rulebook import RULES
 
+from policykit import judge
 from policykit.blocks import lines
 from policykit.evaluate import matrix, summary
 from policykit.practices import ORDER, find, items
@@ -42,6 +43,26 @@ def test_what_does_a_policy_say_that_says_this(case):
 def test_is_nothing_collected_by_these_words(case):
     found = said(case["text"])
     assert {item for item, status in found.items() if status != "defined"} <= set(case.get("but", ())), found
+
+
+def test_is_each_rule_of_judging_told_from_the_others_and_explained():
+    names = [rule.name for rule in judge.RULES]
+    assert len(set(names)) == len(names)
+    assert all(rule.decide.__doc__ for rule in judge.RULES)
+
+
+class Everything:
+    """Words for every rule in every sentence."""
+
+    def may_match(self, _):
+        return (1 << len(judge.RULES)) - 1
+
+
+def test_does_a_sentence_without_its_words_spare_only_rules_that_have_no_answer(monkeypatch):
+    texts = [case.values[0]["text"] for name in ("made_up.yml", "negative.yml") for case in cases(name)]
+    spared = [find(document(text), RULES) for text in texts]
+    monkeypatch.setattr(judge.ORDER, "_sieve", Everything())
+    assert [find(document(text), RULES) for text in texts] == spared
 
 
 def first(text, item):
