@@ -8,7 +8,7 @@ from dataclasses import dataclass
 SHAPE = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,3}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,18}?)(?P<sdk>(?: api)?[ -]?sdk)(?![a-z0-9_])")
 # the same for an interface, which counts beside SDKs alone
 API = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,2}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,14}?)(?P<sdk>[ -]?api)(?![a-z0-9_])")
-_suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?sdk(?![a-z]))?")
+_suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?(?:sdk|api)(?![a-z]))?")
 # words after which a Chinese name begins
 _cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|(?<!社)会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到|授权)(?=.)", re.DOTALL)
 _conjunction = re.compile(r"[和与如为由及是等该此其入含至到之]")
