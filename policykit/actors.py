@@ -13,20 +13,27 @@ from policykit.structure import Document
 
 # in front of somebody who receives, is used or is a source, and so does not act
 _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|嵌入|使用|采用|为|经由|借助|根据|按照|依照|依据|包括|及其|到|将|在|用于|基于|跳转至|关于|集成|于|引入|授权|"
-                      r"\bto|\bwith|\bfrom|\bthrough|\bvia|\busing|\bof|\bfor|\bon|\binto|\babout|\bincluding|\bengage|\bemploy|\buse|\bat|\bas)"
-                      r"(?:您|我们|第三方|信息|技术|专业|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated|outside|independent|authorized|non-affiliated)\b)*$")
+                      r"\bto|\bwith|\bfrom|\bthrough|\bvia|\busing|\bof|\bfor|\bon|\binto|\babout|\bincluding|\bengage|\bemploy|\buse|\bat"
+                      r"|\bas)"
+                      r"(?:您|我们|第三方|信息|技术|专业|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括"
+                      r"|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated"
+                      r"|outside|independent|authorized|non-affiliated)\b)*$")
 _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
 # 我们接入的第三方SDK会收集: whose acts are told; 从我们接入的第三方SDK获取: from whom
-_built_in = re.compile(r"(从|向|与|和|同|给|对|自|至|通过|借助|利用|经由|根据)?(?:我们|本公司|我司|其|您)?(?:接入|嵌入|内嵌|集成|使用|采用|引入|合作|内置|选用|植入|对接)了?的(?:其他|任何|部分|相关|上述|前述|该等|这些|一些|某些|多个|国内|独立|以下)*$")
+_built_in = re.compile(r"(从|向|与|和|同|给|对|自|至|通过|借助|利用|经由|根据)?(?:我们|本公司|我司|其|您)?(?:接入|嵌入|内嵌|集成|使用|采用|引入|合作|内置|选用|植入|对接)了?的(?:其他|任何|部分|相关|上述"
+                       r"|前述|该等|这些|一些|某些|多个|国内|独立|以下)*$")
 # a line that begins like this gives examples of what the line before names
 _goes_on = re.compile(r"[\s*_•·]*(?:如(?![果您你需有何不发若遇用])|例如|比如|包括|[Ss]uch as|[Ii]ncluding|[Ff]or example|[Ee]\.g\.)")
-_we_use = re.compile(r"(?: have| has| may| also| currently)*\s(?:integrated?|embed(?:ded)?|used?|access(?:ed)?|connect(?:ed)?(?: to)?|(?:cooperate|work|partner)(?:d|ed)? with|engaged?|employ(?:ed)?|introduced?)\s(?:(?:may|will|can|might|could|also|in|our|the|app|products?|services?|need|to)\s)*")
+_we_use = re.compile(r"(?: have| has| may| also| currently)*\s(?:integrated?|embed(?:ded)?|used?|access(?:ed)?|connect(?:ed)?(?: to)?"
+                     r"|(?:cooperate|work|partner)(?:d|ed)? with|engaged?|employ(?:ed)?"
+                     r"|introduced?)\s(?:(?:may|will|can|might|could|also|in|our|the|app|products?|services?|need|to)\s)*")
 _our_place = re.compile(r"(?:所?(?:提供|运营|开发))?的?[^,，。;；您]{0,8}(?:中|上|内|里|平台|网站|应用)")
 # 在您同意后, 当您使用该功能时
 _adjunct = ("在", "当", "经", "经过", "征得", "取得", "获得", "得到", "于", "待")
 _adverbial = re.compile(r"[^,，。;；]{0,40}?(?:时|后|中|期间|情况下|情形下|前提下|前|同意|授权|许可)(?:,|，)?[^,，。;；您你]{0,24}$")
 # the head of a column that names others
-_others_column = re.compile(r"\s*(?:第三方|合作方|合作伙伴|服务商|供应商|接收方|插件|sdk|third[- ]part(?:y|ies)|sdks)(?:sdk|公司|机构|主体|服务商|产品|合作方)?(?:的?(?:名称|名字|简称)|\s?names?)?\s*")
+_others_column = re.compile(r"\s*(?:第三方|合作方|合作伙伴|服务商|供应商|接收方|插件|sdk|third[- ]part(?:y|ies)|sdks)(?:sdk|公司|机构|主体|服务商|产品"
+                            r"|合作方)?(?:的?(?:名称|名字|简称)|\s?names?)?\s*")
 _CONSENT = ("获得", "取得", "征得", "获取", "得到")
 _consents = re.compile(r"[^,，。;；您你]{0,8}(?:同意|授权|许可|允许)的?(?:情况|前提|情形|基础)?(?:下|之?后|时)")
 _of = re.compile(r"(?:应用|平台|账号|帐号|商家|网站)?的(?![^,，。;；、)]{0,10}sdk)")
@@ -37,12 +44,20 @@ _made_by = re.compile(r"\b(?:developed|operated|made|owned|designed|issued|built
 _source = re.compile(r"[向从](?!您|你|用户)[^,，。;；您你]{1,18}的$")
 _from_several = re.compile(r"从(?!您|你|用户)[^,，。;；]{1,70}的$")
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
-_joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$|(?:我们|本公司|我司)(?:和|及|与|以及|或|、|/)(?:我们的?|其)?第三方$")
+_joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$"
+                     r"|(?:我们|本公司|我司)(?:和|及|与|以及|或|、|/)(?:我们的?|其)?第三方$")
 # the firm by its name, beside others: Acme and our partners collect, Acme or third parties may
-_beside = re.compile(r"(?:^|[.;:,]\s*|\s[–—-]\s*|\b(?:that|which)\s)(?!(?:you|your|users?|other|these|some|such|any|in|by|if|when|to|with|from|for|through)\b)(?:[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?our|"
-                     r"(?![\w.'&() -]{0,40}?(?:network|provider|platform|google|facebook|twitter|advertis|third|social|store|vendor|partner|processor|sponsor|agency|bank|operator))[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?its)\s(?:[\w-]+\s){0,2}$")
-_named = re.compile(r"(?:[^.;:,]{0,30}\s[–—-])?\s*(?!(?:you|your|users?|other|these|those|some|such|any|in|by|if|when|to|with|from|for|through|all|many|both|how|as|our|their|we|of|and|or|on|at)\b)"
-                    r"(?:(?!(?:companies|company|networks?|sponsors?|vendors?|partners?|websites?|sites?|part(?:y|ies)|advertisers?|providers?|agencies|people|visitors|customers|members|friends|cookies|google|by|with|to|from|of|through|employees|others?|information|data|is|are|use|uses)\b)[\w.'&]+\s){1,3}(?:and|or|and/or|&)\s(?:(?:our|its|other|certain|some|selected|the)\s)?")
+_beside = re.compile(r"(?:^|[.;:,]\s*|\s[–—-]\s*|\b(?:that|which)\s)(?!(?:you|your|users?|other|these|some|such|any|in|by|if|when|to|with"
+                     r"|from|for|through)\b)(?:[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?our|"
+                     r"(?![\w.'&() -]{0,40}?(?:network|provider|platform|google|facebook|twitter|advertis|third|social|store|vendor"
+                     r"|partner|processor|sponsor|agency|bank|operator))[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or"
+                     r"|&)\s(?:any of )?its)\s(?:[\w-]+\s){0,2}$")
+_named = re.compile(r"(?:[^.;:,]{0,30}\s[–—-])?\s*(?!(?:you|your|users?|other|these|those|some|such|any|in|by|if|when|to|with|from|for"
+                    r"|through|all|many|both|how|as|our|their|we|of|and|or|on|at)\b)"
+                    r"(?:(?!(?:companies|company|networks?|sponsors?|vendors?|partners?|websites?|sites?|part(?:y|ies)|advertisers?"
+                    r"|providers?|agencies|people|visitors|customers|members|friends|cookies|google|by|with|to|from|of|through|employees"
+                    r"|others?|information|data|is|are|use|uses)\b)[\w.'&]+\s){1,3}(?:and|or|and/or"
+                    r"|&)\s(?:(?:our|its|other|certain|some|selected|the)\s)?")
 _by_them = re.compile(r"\bby (?:our |the |other |any |certain |such )*$")
 _by = re.compile(r"(?: directly| solely| only)? by (?:(?:our|the|a|an|other|any|certain|such|these|those|independent|outside) )*")
 _by_whom = re.compile(r"[由被]\S{0,4}$")
@@ -56,7 +71,8 @@ _to_us_english = re.compile(r"\b(?:to|with|provide|send) us\b")
 
 _forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|shall not|prohibited")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
-_CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
+_CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息"
+          r"|(?:device|equipment|log|usage|technical) (?:information|data)")
 # what remains of the name of a class without the words that may stand before it
 _class_core = re.compile(r"日志信息|设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
 _taking = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)(?=[^。;；\n]*\Z)")

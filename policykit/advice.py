@@ -9,24 +9,37 @@ from policykit.scope import Sentence
 # what one finds or sets on one's own device and account
 SETTINGS = frozenset({"cookies", "user_agent", "os_version", "device_id", "idfa", "user_profile", "gaid", "device_model"})
 # children ask their parents before they send their name
-_parents = re.compile(r"\b(?:parents?|guardians?)\b[^.;]{0,90}?\b(?:before|prior to|when|whenever)\b(?! (?:we|our)\b)[^.;]{0,60}?\b(?:send|sending|giv\w+|provid\w+|submit\w*|disclos\w+|shar(?:e|ing)|post(?:ing)?|reveal\w*|enter(?:ing)?|transmit\w*|tell(?:ing)?)\b")
-_minors = re.compile(r"\b(?:child(?:ren)?|kids?|minors?|teen\w*|under (?:the age of )?\d\d|you(?:ng people)?|son|daughter|users?|visitors?)\b")
+_parents = re.compile(r"\b(?:parents?|guardians?)\b[^.;]{0,90}?\b(?:before|prior to|when|whenever)\b(?! (?:we|our)\b)[^.;]{0,60}?\b(?:send"
+                      r"|sending|giv\w+|provid\w+|submit\w*|disclos\w+|shar(?:e|ing)|post(?:ing)?|reveal\w*|enter(?:ing)?|transmit\w*"
+                      r"|tell(?:ing)?)\b")
+_minors = re.compile(r"\b(?:child(?:ren)?|kids?|minors?|teen\w*|under (?:the age of )?\d\d|you(?:ng people)?|son|daughter|users?"
+                     r"|visitors?)\b")
 _ask = re.compile(r"\b(?:should|must|ask|get|obtain|seek|need|request|encourage\w*|advise\w*|urge\w*|talk|check|have)\b")
-_never_without = re.compile(r"\b(?:should not|must not|shouldn't|do not|don't|never)\b[^.;]{0,40}\b(?:send|give|provide|submit|disclose|share|post|reveal|enter|tell)\b")
+_never_without = re.compile(r"\b(?:should not|must not|shouldn't|do not|don't|never)\b[^.;]{0,40}\b(?:send|give|provide|submit|disclose"
+                            r"|share|post|reveal|enter|tell)\b")
 _with_parents = re.compile(r"\b(?:without|unless)\b[^.;]{0,60}\b(?:parents?|guardians?)\b")
 # told what to do, at the head of a part of a sentence
 _TOLD = r"check|consult|review|see|visit|refer to|go to|open|click|adjust|change|modify|configure|set|reset|edit|update|delete|erase|clear|remove|disable|block|refuse|reject|decline|accept|limit|restrict|control|manage|prevent|stop|opt[- ]out|turn (?:on|off)|look (?:at|in|for)|use the|read|instruct|select|choose|quit|close|uninstall|switch"
 _advised = re.compile(rf"(?:(?:^|[,;:.(]\s*)\s*(?:to [^,.;]{{3,60}},\s*)?(?:please |simply |then |you should |or |and )*(?:{_TOLD})\b(?=\s(?:your|the|all|any|most|some|cookies?|on|to|for|about|these|those|such|existing|third|in|at|our|this|a|an|or)\b)"
                       rf"|\b(?:you|users?|visitors?|people|customers|parents?)\s(?:\w+ly\s)?(?:can|may|could|should|must|might|will need to|need to|have to|want to|wish to|prefer to|choose to|decide to|are able to|have the (?:option|ability|choice|right|opportunity) to)\s(?:(?:also|always|either|\w+ly|usually|often|still|generally|choose to|want to|wish to|be able to)\s)*(?:{_TOLD})\b"
                       rf"|\b(?:by|for|on how to|how to|if you|instructions to|steps to|ability to|option to)\s(?:choose to |want to |wish to |would like to |\w+ly )?(?:{_TOLD}|updating|changing|modifying|adjusting|deleting|clearing|removing|disabling|blocking|refusing|rejecting|declining|checking|visiting|setting(?= (?:your|the|their|his))|resetting|editing|turning|managing|configuring|opting)\b"
-                      r"|\b(?:most|many|some|your|the|all|web|internet|these) (?:\w+ )?(?:web )?browsers?(?:'s \w+)? (?:\w+ )?(?:allows?|lets?|permits?|enables?|provides?|offers?|can be (?:set|configured|adjusted|modified)|(?:is|are) (?:usually |initially |generally |typically )?(?:set|configured)|(?:\w+ly )?accepts?|has|have))[^.;]*$")
+                      r"|\b(?:most|many|some|your|the|all|web|internet|these) (?:\w+ )?(?:web )?browsers?(?:'s \w+)? (?:\w+ )?(?:allows?"
+                      r"|lets?|permits?|enables?|provides?|offers?|can be (?:set|configured|adjusted|modified)"
+                      r"|(?:is|are) (?:usually |initially |generally |typically )?(?:set|configured)|(?:\w+ly )?accepts?|has|have))[^.;]*$")
 # what the firm itself does after all
 _firm_acts = re.compile(r"\b(?:we|us|our|this site|this website|the site|the service)\b")
 _opt_out = re.compile(r"\bopt(?:ing)?[- ]?out\b[\s\"']*(?:browser )?$")
-_tool = re.compile(r"\b(?:menu|help\w*|section|settings?|preferences?|options?|toolbar|controls?|features?|functions?|manual|documentation|instructions|page|version)(?: \w+)? (?:of|in|on|within|from|for) (?:your |the |a |most )?(?:\w+ )?$|\b(?:about|visit(?:ing)?|click(?:ing)?)\b[^.;,]{0,30}$")
-_keep = re.compile(r"(?:(?<![\w'])(?:so|please|should|must|always|you|to|for|,|;|\band)\s*|^)keep(?:ing)?\b(?: your| the)[^.;]{0,80}\b(?:safe|secure|secret|confidential|private)\b")
+_tool = re.compile(r"\b(?:menu|help\w*|section|settings?|preferences?|options?|toolbar|controls?|features?|functions?|manual|documentation"
+                   r"|instructions|page|version)(?: \w+)? (?:of|in|on|within|from|for) (?:your |the |a |most )?(?:\w+ )?$"
+                   r"|\b(?:about|visit(?:ing)?|click(?:ing)?)\b[^.;,]{0,30}$")
+_keep = re.compile(r"(?:(?<![\w'])(?:so|please|should|must|always|you|to|for|,|;|\band)\s*|^)keep(?:ing)?\b(?: your"
+                   r"| the)[^.;]{0,80}\b(?:safe|secure|secret|confidential|private)\b")
 # some phones have an identifier
-_some_devices = re.compile(r"\s*(?:please (?:note|be aware) that |note that |in addition, |for example, )?(?:certain|some|most|many|all|every|each|modern|newer) (?:\w+ ){0,2}(?:devices?|phones?|smart ?phones?|handsets?|tablets?|computers?|browsers?)(?: \([^)]*\))? (?:now |may |can |will |also |\w+ly )*(?:contains?|ha(?:s|ve)|possess(?:es)?|carry|carries|come with|comes with|include|includes|feature|features|(?:is|are) (?:assigned|identified|equipped)|ships? with)\b")
+_some_devices = re.compile(r"\s*(?:please (?:note|be aware) that |note that |in addition, |for example, )?(?:certain|some|most|many|all"
+                           r"|every|each|modern|newer) (?:\w+ ){0,2}(?:devices?|phones?|smart ?phones?|handsets?|tablets?|computers?"
+                           r"|browsers?)(?: \([^)]*\))? (?:now |may |can |will |also |\w+ly )*(?:contains?|ha(?:s|ve)|possess(?:es)?|carry"
+                           r"|carries|come with|comes with|include|includes|feature|features|(?:is|are) (?:assigned|identified|equipped)"
+                           r"|ships? with)\b")
 
 
 def cookie_choice(sentence: Sentence, start: int) -> bool:
@@ -64,7 +77,11 @@ def advised(sentence: Sentence, item: str, start: int) -> str:
     return ""
 
 
-_firm_verb = re.compile(r"\b(?:we|our (?:site|servers?|service|app|website|partners)|us|which|the (?:site|website|service)) (?:(?:may|will|can|also|might|\w+ly) )*(?:use|uses|set|sets|place|places|collect|collects|record|records|store|stores|receive|receives|obtain|employ|deploy|send|sends|utili[sz]e|utili[sz]es|log|logs|track|tracks)\b|\b(?:used|set|placed|sent|stored|collected|deployed|employed) by (?:us|our)\b|\bour (?:use of )?$")
+_firm_verb = re.compile(r"\b(?:we|our (?:site|servers?|service|app|website|partners)|us|which"
+                        r"|the (?:site|website|service)) (?:(?:may|will|can|also|might|\w+ly) )*(?:use|uses|set|sets|place|places|collect"
+                        r"|collects|record|records|store|stores|receive|receives|obtain|employ|deploy|send|sends|utili[sz]e|utili[sz]es"
+                        r"|log|logs|track|tracks)\b|\b(?:used|set|placed|sent|stored|collected|deployed|employed) by (?:us|our)\b"
+                        r"|\bour (?:use of )?$")
 
 
 def plain(sentence: Sentence) -> bool:

@@ -77,10 +77,12 @@ leaving_out = re.compile(r"(e(?<=\be)x(?:cluding|cept for)\b|n(?<=\bn)ot (?:even
 # you need not give it: nobody asks for it here
 unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn't) (?:need|have) to|need not|no need to"
                        r"|(?:are|is) not (?:required|obliged|obligated) to|not necessary to"
-                       r"|without (?:\w+ly )?(?:giving|providing|submitting|entering|revealing|disclosing|supplying|having to|being asked))\b[^.;:,]*$")
+                       r"|without (?:\w+ly )?(?:giving|providing|submitting|entering|revealing|disclosing|supplying|having to"
+                       r"|being asked))\b[^.;:,]*$")
 unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
 # usage data that is not linked to your name
-_unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated|attached)\b"
+_unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated"
+                       r"|attached)\b"
                        r"[^.;:]{0,12}\b(?:to|with) [^.;:]*$")
 LINKED = "linked|tied|connected|associated|matched|correlated|attached"
 
@@ -137,11 +139,13 @@ def not_linked(m: Mention) -> Verdict | None:
 _against = re.compile(r"(?:prevent|protect|detect|against|avoid|fight|combat|identify|防|避免|打击|识别|抵御)[^,;:，；：]{0,30}$")
 # we do not allow partners to collect your name
 _forbidden = re.compile(r"\b(?:prohibit\w*|forbid\w*|bar(?:s|red)?)\b[^.;:]{0,60}\bfrom\b[^.;:]*$"
-                        r"|(?<!you )\b(?:do|does|will|would)(?: not|n't) (?:\w+ly )?(?:allow|permit|authori[sz]e|let)\b (?!us\b|our (?:site|app))[^.;:]*$"
+                        r"|(?<!you )\b(?:do|does|will|would)(?: not|n't) (?:\w+ly )?(?:allow|permit|authori[sz]e|let)\b (?!us\b"
+                        r"|our (?:site|app))[^.;:]*$"
                         r"|\b(?:not (?:allowed|permitted|authori[sz]ed)|prohibited|forbidden) (?:to|from)\b[^.;:]*$")
 FORBIDS = "prohibit|forbid| bars |barred|allow|permit|authori|let "
 # what the user gives to others: information you provide to such third-party sites, including your card
-_to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|our|a) ){0,2}(?:third[ -]+part(?:y|ies)|linked|external|other (?:web ?)?sites"
+_to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|our|a) ){0,2}(?:third[ -]+part(?:y|ies)|linked|external"
+                      r"|other (?:web ?)?sites"
                       r"|advertisers?|merchants?|partners?)(?: (?:web ?)?sites?)?)\b(?! and (?:to )?us\b)")
 HANDS_OVER = "you provide to|provided by you to|you submit to|provide directly to|you give to|you disclose to"
 self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息"
@@ -237,12 +241,14 @@ def part_of_a_function(m: Mention) -> Verdict | None:
 
 DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice"})
 # what is written about: we use your address to contact you regarding your order
-about_what = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?|inquir\w+|announcements?|updates?)\b"
+about_what = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?"
+                        r"|inquir\w+|announcements?|updates?)\b"
                     r"[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) "
                     r"(?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
 transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
-_handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")
+_handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)"
+                      r"|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")
 # what is sent to the user: 向您发送订单、活动信息
 sent_you = re.compile(r"向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}$")
 # 不影响您使用浏览、搜索功能: what can still be done

@@ -10,7 +10,8 @@ from policykit.scope import Sentence
 from policykit.verdicts import Mention, Setting, Verdict
 
 # a definition that says itself that the user gives the data to the firm
-_given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you|we (?:may )?(?:collect|obtain|receive))\b"
+_given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you"
+                    r"|we (?:may )?(?:collect|obtain|receive))\b"
                     r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
 # what a policy is about: after a definition it goes on defining
 concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息"
@@ -19,7 +20,8 @@ concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,�
                        r"|在(?:本|该)(?:隐私)?(?:政策|声明|指引|协议)中[^,，。;；:：您]{0,4}(?=包括)")
 _comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
 called_so = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息"
-                     r"|(?: \w+){0,2} (?:is|are|belongs? to) (?:a kind of |your )?(?:personal )?sensitive (?:personal )?(?:information|data)\b")
+                     r"|(?: \w+){0,2} (?:is|are|belongs? to) (?:a kind of |your )?(?:personal )?sensitive (?:personal )?(?:information"
+                     r"|data)\b")
 _refused = re.compile(r"(?:拒绝|不|选择不|(?:refuse|decline|not) to )$")
 _of_a_person = re.compile(r"^(?!non).*(?:personal|identif|sensitive)")
 

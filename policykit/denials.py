@@ -15,7 +15,8 @@ _DOING = frozenset({"share", "use", "delete"})
 _rest = re.compile(r"\b(?:other|unrelated|irrelevant)\b (?:\w+ ){0,2}(?:information|contents?|data) "
                    r"(?:in|on|from|of|within|stored (?:in|on)) (?:the |your |their )*$")
 _demand = re.compile(r"要求|需|ask|requ|need")
-_used_at_all = re.compile(r"\b(?:use|uses|need|require|activate|turn on|switch on)s? (?:(?:your|the|any|or|a|device's|phone's|\w+,?) ){0,5}$")
+_used_at_all = re.compile(r"\b(?:use|uses|need|require|activate|turn on|switch on)s? (?:(?:your|the|any|or|a|device's|phone's"
+                          r"|\w+,?) ){0,5}$")
 _restricted = re.compile(r"[^.;]{0,40}\b(?:for|in|to|without|unless|when|if|other|beyond|more|while|until|except|as)\b")
 _no_such = re.compile(r"no\s+(?:\w+\s+)?")
 _cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any )?$")

@@ -12,18 +12,25 @@ MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 # what a permission of the device opens
 PERMITTED = frozenset({"contacts", "photos_storage", "camera", "microphone", "calendar", "sms_content", "call_log", "location_generic", "bluetooth"})
 # between two members of an enumeration
-_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical|fax|work|business|home|office|personal|daytime|full|current)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data|address)*")
+_between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical"
+                      r"|fax|work|business|home|office|personal|daytime|full|current)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data"
+                      r"|address)*")
 _separator = re.compile(r"[、,，/|&+;；和及与或(（\t\n]|以及|\band\b|\bor\b|\bsuch as\b")
-_own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
+_own_before = re.compile(r"(?:您|你|用户|本人|其|对方|个人|他人|客户|会员|您本人|您所在|您输入|您填写|您提供|设备|手机)的?$"
+                         r"|\b(?:your|their|user's|users'|his|her|my|personal|customer's|customers'|device|his/her)\s(?:\w+\s)?$")
 _OWNERS_END = frozenset("的您你户人其方员在入写供备机")      # quick to look at
 _data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|状态|列表|详情)|\s*(?:information|data|numbers?|details|permissions?|records?)\b)")
-_read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
+_read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$"
+                          r"|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
 _permission_names = re.compile(r"权限(?:名称|列表|组|有|为|包括|包含|如下)*[\s:|\"“(]+$")     # 权限:发送短信
 _permission_near = re.compile(r"权限|授权|permission|access")
 # a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
-_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)|\s*(?:sending|delivery|notifications?|messages?)\b")
-_channel_before = re.compile(r"(?:通过|以(?![下及便上外])|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|方式(?:包括|包含|有|为|是)(?:但不限于|并不限于)?[^。,，;；您你]{0,16}$|\b(?:by(?! (?:us|you|them|our|your|third|other)\b)|via|through|send|sending)\b[^.;]{0,40}$")
-_on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an|any) $")     # of your mobile phone: the thing, not its number
+_channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)"
+                            r"|\s*(?:sending|delivery|notifications?|messages?)\b")
+_channel_before = re.compile(r"(?:通过|以(?![下及便上外])|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|方式(?:包括|包含|有|为|是)(?:但不限于|并不限于)?[^。,，;；您你]{0,16}$"
+                             r"|\b(?:by(?! (?:us|you|them|our|your|third|other)\b)|via|through|send|sending)\b[^.;]{0,40}$")
+_on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an"
+                         r"|any) $")     # of your mobile phone: the thing, not its number
 _its_number = re.compile(r"\s*(?:number|#)")
 _permissions = re.compile(r"[^,，。;；:：]{0,40}权限")
 _noun = re.compile(r"(?:信息|数据|记录|内容|页面)$")
@@ -36,8 +43,10 @@ _address = re.compile(r"(?:https?://|www\.)[\w.~:/?#\[\]@!$&'*+,;=%-]*$", re.ASC
 _MARKS = frozenset(".@/\\-_=?&#:%~")
 _run_before = re.compile(r"[\w.@/\\%~:+-]*$", re.ASCII)
 _run_after = re.compile(r"[\w.@/\\%~=?&#+-]*", re.ASCII)
-_host = re.compile(r"(?:[\w+-]+[.@])+(?:com|cn|net|org|gov|edu|io|tv|cc|biz|top|xyz|hk|tw|uk|jp|sg|eu|vip|ltd|mobi)(?![\w-])[\w.@/%~=?&#:+-]*"
-                   r"|[\w./\\-]*\w\.(?:html?|php|aspx?|jsp|json|xml|pdf|docx?|xlsx?|txt|png|jpe?g|apk|js|db|dat|log)(?![\w-])|/(?:sdcard|storage|data|android|system|proc|etc|var)/[\w./-]*", re.ASCII)
+_host = re.compile(r"(?:[\w+-]+[.@])+(?:com|cn|net|org|gov|edu|io|tv|cc|biz|top|xyz|hk|tw|uk|jp|sg|eu|vip|ltd"
+                   r"|mobi)(?![\w-])[\w.@/%~=?&#:+-]*"
+                   r"|[\w./\\-]*\w\.(?:html?|php|aspx?|jsp|json|xml|pdf|docx?|xlsx?|txt|png|jpe?g|apk|js|db|dat|log)(?![\w-])"
+                   r"|/(?:sdcard|storage|data|android|system|proc|etc|var)/[\w./-]*", re.ASCII)
 _package = re.compile(r"(?:com|cn|org|net|io)\.[\w-]+\.", re.ASCII)
 _compound = re.compile(r"[\u4e00-\u9fff](?<![、和及与或并且的您你户在会可以括如由将者时后中间上下里内能过次被所用来去自行])$")      # 机票搜索: what is offered
 _taken = re.compile(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)")

@@ -21,15 +21,21 @@ from policykit.verdicts import ACTION, Setting, Verdict
 
 ORDER = ("collected", "third_party", "denied", "user_warned", "defined")
 _ACTOR = {"third": "partner", "we": "we", "user": "user", "affiliate": "affiliate", "sdk": "sdk", "partner": "partner", "authority": "authority"}
-_when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|"
-                   r"(?<!how and )(?<!how or )(?<!and/or )\b(?:if|when|whenever|where|once|after|unless|until|provided that|as long as) (?:you|your)\b[^,.;:()]{3,90}"
-                   r"|\b(?:with|without|upon|after|subject to|at) your (?:(?:express|explicit|prior|separate|written|informed|affirmative|specific|further) ){0,3}(?:consent|permission|authori[sz]ation|approval|agreement|request|direction)\b"
-                   r"|\b(?:if|where|when|as|to the extent) (?:otherwise )?(?:required|permitted|authori[sz]ed|allowed) by (?:applicable )?law\b)")
+_when = re.compile(r"(?:(?:如果?|若|当|在)您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)|经(?:过)?您[^,，。;；]{0,12}(?:同意|授权)[后]?"
+                   r"|(?:征得|取得|获得)您[^,，。;；]{0,12}(?:同意|授权)后?|"
+                   r"(?<!how and )(?<!how or )(?<!and/or )\b(?:if|when|whenever|where|once|after|unless|until|provided that"
+                   r"|as long as) (?:you|your)\b[^,.;:()]{3,90}"
+                   r"|\b(?:with|without|upon|after|subject to|at) your (?:(?:express|explicit|prior|separate|written|informed|affirmative"
+                   r"|specific|further) ){0,3}(?:consent|permission|authori[sz]ation|approval|agreement|request|direction)\b"
+                   r"|\b(?:if|where|when|as|to the extent) (?:otherwise )?(?:required|permitted|authori[sz]ed"
+                   r"|allowed) by (?:applicable )?law\b)")
 # the Chinese forms of these, by themselves: `re` skips fast to the characters that they begin with
 _when_chinese = re.compile(r"[如若当在经征取获](?:(?:(?<=如)果?|(?<=[若当在]))您?[^,，。;；:：]{2,60}(?:时|后|的?情况下|的话|,|，)"
                            r"|(?<=经)过?您[^,，。;；]{0,12}(?:同意|授权)[后]?|(?<=[征取获])得您[^,，。;；]{0,12}(?:同意|授权)后?)")
 _WHO = r"[a-z][a-z\-/' ]{3,60}?(?=[,.;:()]| (?:for|in|who|that|which|whose|whom|to|so|when|where|if|unless|and|or|such|as|under|on|by|with|at|via|after|upon|pursuant|only|solely|exclusively|directly|based|because)\b|$)"
-_recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)|\b(?:to|with) ((?:our |the |other |any |certain )?" + _WHO + ")")
+_recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|传输给|转让给|提供至|传输至)([^,，。;；:：()]{2,30}?)(?=[,，。;；:：(]|用于|以便|进行|$)"
+                        r"|(?:向|与|和|同)([^,，。;；:：()您你]{2,24}?)(?:共享|分享|提供|披露|传输|发送|转让)"
+                        r"|\b(?:to|with) ((?:our |the |other |any |certain )?" + _WHO + ")")
 _further = re.compile(r"(?:,? (?:and/or|and|or)|,) ((?:with |to )?" + _WHO + ")")
 # names of apps and sites, in quotes or called "this software"
 _product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3,16})[\"”》」]\s*(?:软件|app|客户端|应用程序|小程序|平台|网站|用户协议|服务协议|隐私)")
@@ -43,8 +49,11 @@ _before_alias = re.compile(r".*(?:使用|使用的|欢迎|关于)")
 # what a phone shows and what is done: 可能显示我们获取了列表，实际上并未读取
 _shown = re.compile(r"实际上?|事实上|(?:可能|或)会?(?:显示|提示)[^。;；]{0,60}(?:现阶段|目前|暂)")
 # we never collect your name automatically. This information is collected only when you give it
-_given_after = re.compile(r"\s*(?:this|such|that|these|the above|any such) (?:\w+ ){0,2}?(?:information|data|details) (?:is|are|will be|may be|would be) (?:only )?(?:collected|obtained|gathered|received|requested|provided) (?:only )?(?:when|if|where|as part)\b"
-                          r"|\s*we (?:only |will only |may )?(?:collect|obtain|receive|gather) (?:this|such|that|these) (?:\w+ ){0,2}?(?:information|data|details) (?:only )?(?:when|if|where)\b"
+_given_after = re.compile(r"\s*(?:this|such|that|these|the above|any such) (?:\w+ ){0,2}?(?:information|data|details) (?:is|are|will be"
+                          r"|may be|would be) (?:only )?(?:collected|obtained|gathered|received|requested|provided) (?:only )?(?:when|if"
+                          r"|where|as part)\b"
+                          r"|\s*we (?:only |will only |may )?(?:collect|obtain|receive|gather) (?:this|such|that"
+                          r"|these) (?:\w+ ){0,2}?(?:information|data|details) (?:only )?(?:when|if|where)\b"
                           r"|\s*(?:只有|仅)(?:在|当)?您[^。;；]{2,24}(?:时|后)[^。;；]{0,10}收集(?:该|上述|此类|这些|前述)")
 
 

@@ -25,7 +25,8 @@ ACTORS = ("we", "user", *OTHERS)
 _stop = re.compile(r"[。!?.](?:(?:(?<=。)|(?<=[!?])(?![a-z0-9&=%/_]))(?:。|[!?](?![a-z0-9&=%/_]))*[\"')\]]*|(?<=[a-z0-9)\"'%\]]\.)[\"')]*(?=\s|$)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bno\.)(?<!\binc\.)(?<!\bco\.)(?<!\bltd\.)(?<!\bu\.s\.)(?<!\bvs\.)(?<!^\d\.))")
 _pause = re.compile(r"[,;:，；：][,;:，；：]*(?!\d{3}\b)")
 # a part of a sentence that begins like this starts a thought of its own
-_fresh = re.compile(r"\s*(?:如(?:果|您|你|需|有|不|发生|用户|遇|涉)|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because|while|as\b|where\b|these\b|this\b|it\b|仅|只|会|将会)")
+_fresh = re.compile(r"\s*(?:如(?:果|您|你|需|有|不|发生|用户|遇|涉)|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because"
+                    r"|while|as\b|where\b|these\b|this\b|it\b|仅|只|会|将会)")
 
 
 # of what the part before names: 例如您的姓名
@@ -234,16 +235,24 @@ _record = re.compile(r"(?:[、,，。;；()（）等\"|]|和|及|与|或|信息|
 _verbal = re.compile(r"(?:[会将并且来以于及和与或、,，:：;；动能可需应们地后被所法我时(（并]|公司|平台|系统|软件|应用|服务器|客户端|有权|统一|存储|收集|监测|跟踪|保存|方式|进行|予以|^|[\s\d.])$")
 _gives = frozenset({"提供", "告知", "同步", "上传", "发布", "展示", "显示"})
 # we provide your address to carriers: shared
-_hands = re.compile(r"(?:provides?|providing|supply|supplies|submit|submits|furnish)\s(?:your|users?'|customers?'|their|this|that|such|certain|personal|some|only|it|them)\b[^.;:]{0,80}?\bto (?!you\b|us\b|our (?:own )?servers?\b|the (?:extent|best|site|app)\b|[a-z]+ (?:you|your|the)\b)[a-z]")
+_hands = re.compile(r"(?:provides?|providing|supply|supplies|submit|submits|furnish)\s(?:your|users?'|customers?'|their|this|that|such"
+                    r"|certain|personal|some|only|it|them)\b[^.;:]{0,80}?\bto (?!you\b|us\b|our (?:own )?servers?\b"
+                    r"|the (?:extent|best|site|app)\b|[a-z]+ (?:you|your|the)\b)[a-z]")
 _to_others = re.compile(r"(?:向|给|与)(?!我们|本公司|平台|我司|我行)[^,，。;；您你]{2,22}$|[向给]其$")
 _given_to = re.compile(r"给(?!我们|本公司|平台|我司|我行)")
 _to_you = re.compile(r"(?:向|为|给)(?:您|你|用户)[^,，。;；您]{0,8}$")
 
 
 # the devices you use to access our site: the user is there, nobody takes anything
-_goes = re.compile(r"(?:\b(?:you|users?|visitors?|customers|members|who|people|they)\s(?:(?:may|can|might|will|must|do|first|have|use|used|choose|try|wish|want|need|to|or|visit|view|\w+ly)\s){0,5}"
-                   r"|\b(?:devices?|computers?|phones?|handsets?|tablets?|browsers?|apps?|terminals?|software|equipment|networks?|systems?|providers?)\s(?:(?:that|which|is|are|was|were|being|you|have|has|been)\s){0,3}used?\s(?:by (?:you|users?|visitors?)\s)?to\s(?:\w+ly\s)?)$")
-_place = re.compile(r"\s(?:(?:and|or|and/or) (?:use|using|visit|view)\s)?(?:(?:the|our|this|that|these|any|its|a|an|such|all|or|of|other|certain|parts?|mobile|online|and)\s){0,5}(?:web ?)?(?:sites?|websites?|services?|apps?|applications?|platforms?|contents?|accounts?|pages?|products?|features?|networks?|portals?|software|systems?|internet|web|tools?|games?|it|them)\b")
+_goes = re.compile(r"(?:\b(?:you|users?|visitors?|customers|members|who|people|they)\s(?:(?:may|can|might|will|must|do|first|have|use|used"
+                   r"|choose|try|wish|want|need|to|or|visit|view|\w+ly)\s){0,5}"
+                   r"|\b(?:devices?|computers?|phones?|handsets?|tablets?|browsers?|apps?|terminals?|software|equipment|networks?|systems?"
+                   r"|providers?)\s(?:(?:that|which|is|are|was|were|being|you|have|has|been)\s){0,3}used?\s(?:by (?:you|users?"
+                   r"|visitors?)\s)?to\s(?:\w+ly\s)?)$")
+_place = re.compile(r"\s(?:(?:and|or|and/or) (?:use|using|visit|view)\s)?(?:(?:the|our|this|that|these|any|its|a|an|such|all|or|of|other"
+                    r"|certain|parts?|mobile|online|and)\s){0,5}(?:web ?)?(?:sites?|websites?|services?|apps?|applications?|platforms?"
+                    r"|contents?|accounts?|pages?|products?|features?|networks?|portals?|software|systems?|internet|web|tools?|games?|it"
+                    r"|them)\b")
 
 
 def _visits(sentence: Sentence, act: tuple[int, int, str]) -> bool:
@@ -371,12 +380,16 @@ class _Nothing(NamedTuple):
 
 # blanks and signs at the end of a denial
 _TAIL = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "。.,;:!?，；：)]\"'了过"
-_none = re.compile(r"\b(?:no|none of|neither)\b(?! (?:longer|more|later|less|one|matter|doubt|liab\w+|responsib\w+|guarantee|warrant\w+|obligation|event|way|charge|cost|fee|control|need|means|legal|case|reason|circumstances?|point|account|time)\b)")
+_none = re.compile(r"\b(?:no|none of|neither)\b(?! (?:longer|more|later|less|one|matter|doubt|liab\w+|responsib\w+|guarantee|warrant\w+"
+                   r"|obligation|event|way|charge|cost|fee|control|need|means|legal|case|reason|circumstances?|point|account|time)\b)")
 _been = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:(?:\w+ly|ever|being)\s+)*$")
 _passive = re.compile(r"\b(?:is|are|was|were|be|been|being)\b[^,;:.]*$")
-_whereabouts = re.compile(r"\s*(?:on|in|by|at|anywhere)\b(?:(?!\b(?:longer|more than|beyond|after|unless|background|without|until|when|if|for)\b)[^,;:.]){0,40}")
-_such = re.compile(r"[^,;:.]{1,60},? \(?(?:such as|including|like|for example)\b[^;:.]*[,)]\s*(?:is|are|was|were|will be)\s+(?:\w+ly |ever |being )*")
-_more_than = re.compile(r"\s*(?:any )?more\b[^.;]{0,40}\bthan\b|\b(?:longer than|any longer|for longer|indefinitely|permanently|for more than|beyond the)\b")
+_whereabouts = re.compile(r"\s*(?:on|in|by|at|anywhere)\b(?:(?!\b(?:longer|more than|beyond|after|unless|background|without|until|when|if"
+                          r"|for)\b)[^,;:.]){0,40}")
+_such = re.compile(r"[^,;:.]{1,60},? \(?(?:such as|including|like|for example)\b[^;:.]*[,)]\s*(?:is|are|was|were|will be)\s+(?:\w+ly "
+                   r"|ever |being )*")
+_more_than = re.compile(r"\s*(?:any )?more\b[^.;]{0,40}\bthan\b|\b(?:longer than|any longer|for longer|indefinitely|permanently"
+                        r"|for more than|beyond the)\b")
 _but_not = re.compile(r"(?:,|\bbut|\band)\s+not\s+(?=(?:your|the|any|their|his|her)\b)")
 
 
