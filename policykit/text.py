@@ -135,6 +135,7 @@ def _tongue(han: int, words: int) -> str | None:
 # A sentence ends after 。！？； or a line end of a list; a full stop only before a blank and no lower-case letter.
 _end = re.compile(
     r"[。！？!?；;.\n](?:(?<=[。！？!?；;])[。！？!?；;]*[”’\"'」』）)\]]*|(?<=[a-z0-9)\]\"'%]\.)[\"')\]]*(?=\s+[^a-z\s]|\s*$)|(?<=\n)(?=\s*\n))", re.M)
+_capital = re.compile(r"\s+[A-Z][a-z]")
 _abbreviation = re.compile(r"(?:\b(?:e\.g|i\.e|etc|no|co|ltd|inc|corp|art|vs|mr|ms|mrs|dr|st|u\.s|p\.r|approx)|\b[a-z])\.$", re.I)
 
 
@@ -148,16 +149,18 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
     end = len(text) if end is None else end
     spans, at = [], start
     for stop in _end.finditer(text, start, end):
-        if stop[0].startswith(".") and _abbreviation.search(text, max(at, stop.start() - 8), stop.start() + 1):
-            if not re.match(r"\s+[A-Z][a-z]", text[stop.end():stop.end() + 12]) or not text[:stop.start()].endswith("etc"):
+        left, right = stop.span()
+        if text[left] == "." and _abbreviation.search(text, max(at, left - 8), left + 1):
+            if not _capital.match(text[right:right + 12]) or not text.endswith("etc", 0, left):
                 continue
-        spans.append((at, stop.end()))
-        at = stop.end()
+        spans.append((at, right))
+        at = right
     spans.append((at, end))
     trimmed = []
     for left, right in spans:
-        piece = text[left:right]
-        left, right = left + len(piece) - len(piece.lstrip()), right - len(piece) + len(piece.rstrip())
+        if left < right and (text[left].isspace() or text[right - 1].isspace()):
+            piece = text[left:right]
+            left, right = left + len(piece) - len(piece.lstrip()), right - len(piece) + len(piece.rstrip())
         if left < right:
             trimmed.append((left, right))
     return trimmed
