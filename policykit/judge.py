@@ -1,7 +1,8 @@
 """What a sentence says of a data item: the rules in the order in which they are asked; the first that answers decides.
 
 The column `rule` of the table of practices holds the words of the rule that decided: "defined: a question" is
-`asides.a_question`, "denied: 不会收集 (context.yml deny)" is `denials.denied`.
+`asides.a_question`, "denied: 不会收集 (context.yml deny)" is `denials.denied`.  A sentence that each rule decides is among
+the tests (cases/practices/rules.yml).
 """
 
 from __future__ import annotations

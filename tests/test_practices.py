@@ -45,10 +45,28 @@ def test_is_nothing_collected_by_these_words(case):
     assert {item for item, status in found.items() if status != "defined"} <= set(case.get("but", ())), found
 
 
-def test_is_each_rule_of_judging_told_from_the_others_and_explained():
+def test_has_each_rule_of_judging_a_name_a_word_of_explanation_and_a_sentence_that_it_decides():
     names = [rule.name for rule in judge.RULES]
     assert len(set(names)) == len(names)
     assert all(rule.decide.__doc__ for rule in judge.RULES)
+    assert {case["rule"] for case in yaml.safe_load((CASES / "rules.yml").read_text(encoding="utf-8"))} == set(names)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["rule"]) for case in yaml.safe_load((CASES / "rules.yml").read_text(encoding="utf-8"))])
+def test_which_rule_decides_here(case, monkeypatch):
+    asked, decided = judge.plan, []
+
+    def watched(decide):
+        def answer(mention):
+            verdict = decide(mention)
+            if verdict is not None:
+                decided.append((mention.item, decide.__name__))
+            return verdict
+        return answer
+
+    monkeypatch.setattr(judge, "plan", lambda setting, sense: tuple(map(watched, asked(setting, sense))))
+    find(document(case["text"]), RULES)
+    assert (case["item"], case["rule"]) in decided, decided
 
 
 class Everything:
