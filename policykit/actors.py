@@ -82,6 +82,11 @@ _negation = re.compile(r"\b(?:not|never|no|neither|don't|cannot)\b")
 members = re.compile(r"[\s\d.、()（）●·*•\-—一二三四五六七八九十]*(?:其中,?)?[\"“]?(" + _CLASS + r")[\"”]?\s*(?:[:：,]?\s*(?:主要|具体|可能|可|通常|一般)*(?:包括|是指|指|包含|means|includes?|including|refers to)|[:：])")
 
 
+# what a policy is about: after a definition it goes on defining
+concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息"
+                       r"|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)"
+                       r"|this (?:policy|notice|statement) (?:involves|concerns) personal"
+                       r"|在(?:本|该)(?:隐私)?(?:政策|声明|指引|协议)中[^,，。;；:：您]{0,4}(?=包括)")
 _finished = re.compile(r"[。.!?！？;；:：…|]\W{0,6}$")
 
 
@@ -140,7 +145,7 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
     limit = act[0] if act else position
     for start, end, kind in reversed([actor for actor in sentence.actors if actor[1] <= limit]):
         if kind in OTHERS:
-            if any(other[2] in OTHERS and 0 <= start - other[1] <= 1 for other in sentence.actors):
+            if any(other[2] in OTHERS and 0 <= start - other[1] <= 1 and text[other[1]:start] != ":" for other in sentence.actors):
                 continue        # third-party service providers: the first word of the two stands for both
             head = text[max(sentence.start, start - 24):start]
             if kind != "sdk" and _inside.match(text, end):
@@ -389,7 +394,7 @@ class Surroundings:
                 continue        # 这些个人信息包括: what was spoken of before, defined or collected
             if sentence.of("define") or sentence.of("data") and not any(act[2] in ("collect", "use", "share") and act[0] < sentence.of("data")[0].start for act in acts):
                 frame.defines = text[sentence.start:sentence.end][:40]
-            elif any(text[start:end] not in ("include", "includes") for start, end, _ in acts):
+            elif any(text[start:end] not in ("include", "includes") for start, end, _ in acts) and not (frame.defines and concerns.search(text, sentence.start, sentence.end)):
                 frame.defines = ""
         if frame.actor in OTHERS or frame.actor is None and "section_third" in hits and len(text) < 60:
             frame.third = text[:40]

@@ -237,6 +237,11 @@ def part_of_a_function(m: Mention) -> Verdict | None:
     return Verdict("defined", "defined: the name of a function", None) if named else None
 
 
+def name_of_an_sdk(m: Mention) -> Verdict | None:
+    """语音合成SDK."""
+    return Verdict("defined", "defined: in the name of an SDK", None) if namings.of_sdk(m.sentence, m.start, m.end) else None
+
+
 # --- what it is written or read about --------------------------------------------------------------------------------
 
 DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice"})

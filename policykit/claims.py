@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from policykit import questions as ask
 from policykit.actors import acting, to_us
-from policykit.listed import listed_company
+from policykit.listed import listed_company, unrolled
 from policykit.mentions import PERMITTED
 from policykit.scope import OTHERS
 from policykit.verdicts import ACTION, Mention, Setting, Verdict
@@ -17,9 +19,18 @@ def row_of_others(at: Setting) -> str:
 
 def in_a_row_of_others(m: Mention) -> Verdict | None:
     """友盟 | 统计 | 友盟同欣有限公司 | IMEI."""
-    if m.firm:
-        return None
+    if m.firm and not (m.act is not None and m.act[2] == "collect" and unrolled(m.setting.clause, m.setting.around)):
+        return None         # in a table of companies they too say 我们会收集
     return Verdict("third_party", f"third_party: in a row with {row_of_others(m.setting)}", "sdk", "collect", m.setting.lead)
+
+
+taken = re.compile(r"[,，;；]\s*(?:该|上述|前述|此|以上|这些)(?:类|些|等|项)?(?:个人)?信息(?:均|都|全部)?(?:为|是|由|将由|系)"
+                   r"(?!我们|本公司|本平台|我司|您|为)[^,，。;；]{1,20}?(?:收集|采集|获取)(?=[,，。;；]|$)")
+
+
+def taken_by_others(m: Mention) -> Verdict | None:
+    """办理时需要收集您的姓名，该信息由业务方收集."""
+    return Verdict("third_party", "third_party: said to be collected by others", "third", "collect") if taken.search(m.text, m.end, m.sentence.end) else None
 
 
 def verb_close_by(m: Mention) -> Verdict | None:
@@ -35,7 +46,8 @@ def verb_of_its_sentence(m: Mention) -> Verdict | None:
     # of several verbs the one that collects tells more
     told = act
     if act[2] in ("use", "delete", "permit", "provide") and act in m.before:
-        told = next((a for a in reversed(m.before[-4:]) if a[2] == "collect"), act)
+        near = m.before[:-5:-1]
+        told = next((a for a in near if a[2] == "collect"), None) or next((a for a in near if ask.words(m.sentence, a) in _GIVEN), act)
     kind, verb, who = told[2], ask.words(m.sentence, told), m.who
     if told is not act and act[2] == "use" and who and who[0] == "user" and (doer := acting(m.sentence, m.start, told)) and doer[0] in OTHERS:
         who = doer      # 运营商会收集…用户使用数据: a noun of the list, not the user
@@ -52,15 +64,20 @@ def verb_of_its_sentence(m: Mention) -> Verdict | None:
     return Verdict("collected", f"collected: {verb}", actor or "we", ACTION[kind], lead)
 
 
+_GIVEN = frozenset({"提供", "填写", "提交", "上传", "输入"})
+
+
 def _inherited_actor(at: Setting) -> str | None:
     """Who acts where the sentence names nobody."""
     lead = at.lead
     if lead is not None and lead.third and lead.actor != "we":
         return lead.actor if lead.actor in OTHERS else "third"
-    if lead is not None and lead.actor:
+    earlier = at.earlier.actor if at.earlier is not None else None
+    # a user named beside them takes nothing: under 第三方SDK, and after a sentence on what an SDK takes
+    if lead is not None and lead.actor and not (lead.actor == "user" and (at.section.third or earlier in OTHERS)):
         return lead.actor
-    if at.earlier is not None and at.earlier.actor:
-        return at.earlier.actor
+    if earlier and not (earlier == "user" and at.section.third):
+        return earlier
     return "third" if at.section.third else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policykit import questions as ask
-from policykit.actors import Frame
+from policykit.actors import Frame, concerns
 from policykit.scope import Sentence
 from policykit.verdicts import Mention, Setting, Verdict
 
@@ -13,11 +13,6 @@ from policykit.verdicts import Mention, Setting, Verdict
 _given = re.compile(r"\b(?:you (?:provide|submit|give|supply|enter|share)|(?:provided|submitted|given|supplied) by you"
                     r"|we (?:may )?(?:collect|obtain|receive))\b"
                     r"|您[^,，。;；]{0,16}(?:提供|提交|填写|上传)(?:给我们)?的|我们[^,，。;；]{0,12}(?:收集|获取|采集)(?:到)?的")
-# what a policy is about: after a definition it goes on defining
-concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,，。;；:：您]{0,8}涉及[^,，。;；:：您]{0,3}的?[^,，。;；:：您]{0,8}信息"
-                       r"|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)"
-                       r"|this (?:policy|notice|statement) (?:involves|concerns) personal"
-                       r"|在(?:本|该)(?:隐私)?(?:政策|声明|指引|协议)中[^,，。;；:：您]{0,4}(?=包括)")
 _comprises = re.compile(r"[^,，。;；:：您]{0,6}(?:包括|包含)")
 called_so = re.compile(r"[^,，。;；:：]{0,4}(?:属于|为|是)(?:您的)?(?:个人敏感|敏感个人|敏感)信息"
                      r"|(?: \w+){0,2} (?:is|are|belongs? to) (?:a kind of |your )?(?:personal )?sensitive (?:personal )?(?:information"

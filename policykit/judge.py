@@ -44,6 +44,7 @@ RULES = (
     # it is a part of another name, or of a definition
     Rule(asides.named_after_a_function, need="feature"),
     Rule(asides.part_of_a_function, words=(namings.task, namings.functions)),
+    Rule(asides.name_of_an_sdk, words=namings.of_an_sdk),
     Rule(definitions.member_of_a_collected_class, words=members, given=definitions.lists_a_class),
     Rule(definitions.defined_by_heading, given=lambda at: at.section.defines),
     Rule(definitions.member_of_a_defined_class, cue="define"),
@@ -71,6 +72,7 @@ RULES = (
     Rule(asides.prevented, cue="security"),
     # it stands under a denial, in a list of others, or is not what the item means
     Rule(denials.denied_by_lead, under="lead", given=lambda at: at.lead.denied and not at.collects),
+    Rule(claims.taken_by_others, words=claims.taken),
     Rule(claims.in_a_row_of_others, given=claims.row_of_others),
     Rule(asides.by_network_address, words=asides.by_address, of=lambda item: item.id == "location_generic"),
     Rule(definitions.called_sensitive, words=definitions.called_so),

@@ -43,7 +43,7 @@ def _listed_company(text: str, clause: Clause, around: Surroundings) -> str:
                     if "sdk" in other[:60] or len(other) < 60 and _company.search(other):
                         return other[:40]
         return ""
-    if block := _block(text, clause, around):
+    if block := _block(text, clause, around) or unrolled(clause, around):
         return block
     if (sdk := _sdk_row.match(text) or _linked_row.match(text)) is not None:
         return sdk[1].strip()
@@ -70,6 +70,28 @@ def _block(text: str, clause: Clause, around: Surroundings) -> str:
             return other.split(":", 1)[1].strip()[:40] or other[:40]
         if not _label.match(other) and not _label.match(around.scanned[number - 1].view.text):
             return ""
+    return ""
+
+
+_only_company = re.compile(r"\s*[^\s,，。;；:：|您]{2,30}(?:有限公司|有限责任公司|股份公司|株式会社|集团公司)\s*(?:[(<\[]*https?:\S*)?\s*")
+ROW, TABLE = 4, 40      # lines between the company of a row and its data; lines in which the next rows begin
+
+
+def unrolled(clause: Clause, around: Surroundings) -> str:
+    """The company whose row this is, in a table that was written a cell a line: company, product, data, purpose; or the company last."""
+    if clause.kind not in ("paragraph", "item"):
+        return ""
+    lines, here = around.scanned, clause.clause
+    for way in (range(here - 1, max(-1, here - 1 - ROW), -1), range(here + 1, min(len(lines), here + 1 + ROW))):
+        for number in way:
+            other = lines[number].view.text
+            if "公司" in other and len(other) < 120 and _only_company.fullmatch(other):
+                near = (lines[at].view.text for at in range(max(0, number - TABLE), min(len(lines), number + TABLE)))
+                if len({words for words in near if "公司" in words and len(words) < 120 and _only_company.fullmatch(words)}) > 2:
+                    return other.strip()
+                break
+            if len(other) > 60 and abs(number - here) > 1 or "。" in other:
+                break
     return ""
 
 

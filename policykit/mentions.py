@@ -79,6 +79,8 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
     if hit.payload.need in ("", "feature"):
         return True
     if hit.payload.need == "object":
+        if permissions and _permissions.match(text, hit.end) and any(other.payload.id in PERMITTED and other.payload.need != "object" for other in beside(text, mentions, number)):
+            return True         # 蓝牙、短信、位置权限
         return bool(_read_before.search(text[max(0, hit.start - 40):hit.start])) and not _channel_after.match(text, hit.end)
     if hit.payload.need == "permission":
         if _permission_near.match(text[hit.end:hit.end + 8].lstrip("空间功能设备的及和、 ")):

@@ -14,8 +14,8 @@ _group = re.compile(r"(?:归(?:到|入|类|属|在|并|为|纳|于)|划(?:分|�
 advised_use = re.compile(r"(?:推荐|建议)(?:您|你|用户)?(?:优先)?(?:使用|采用|连接|选择|在)[^,，。;；]{0,10}$")
 # 公积金查询, 头像更换: what is done, not what is collected
 task = re.compile(r"(?:查询|办理|缴费|缴纳|代缴|提取|申领|更换|测算|估算)(?!信息|记录|时间|结果|条件|内容|您|所需)")
-functions = re.compile(r"[\u4e00-\u9fffa-z0-9]{0,8}(?:[、/和及与或][\u4e00-\u9fffa-z0-9]{1,12}){0,8}?等(?:相关|各项|多种|多项|其他|一系列|具体|业务)?(?:功能|服务|场景"
-                       r"|业务|模块)(?=[,，。;；:：()\"时中后前上内]|$)")
+functions = re.compile(r"[\u4e00-\u9fffa-z0-9]{0,8}(?:[、/和及与或][\u4e00-\u9fffa-z0-9]{1,12}){0,8}?等(?:相关|各项|多种|多项|其他|一系列|具体|业务|技术|基础|基本|核心|附加)?"
+                       r"(?:功能|服务|场景|业务|模块)(?=[,，。;；:：()\"时中后前上内]|$)")
 _not_functions = re.compile(r"用于|实现|以便|用来|完成|进行|为您|需|信息|数据|资料|权限|提供")
 _asked_of = re.compile(r"您的|你的|用户的|收集|获取|采集|读取|记录|上传|填写|提交|存储|保存|共享|绑定|输入|登记|通过|根据|凭|修改|更正|更新|删除|查看|访问|[将把]")
 _numbering = re.compile(r"[\s\d.、()*•·\-]*")
@@ -48,7 +48,7 @@ def managed(sentence: Sentence) -> bool:
 
 
 def _lists_functions(sentence: Sentence) -> bool:
-    return any(word in sentence.words for word in ("等功能", "等服务", "等场景", "等业务", "等模块", "等相关", "等各项", "等多", "等其他", "等一系列", "等具体"))
+    return any(word in sentence.words for word in ("等功能", "等服务", "等场景", "等业务", "等模块", "等相关", "等各项", "等多", "等其他", "等一系列", "等具体", "等技术", "等基", "等核心", "等附加"))
 
 
 def function(sentence: Sentence, start: int, end: int, category: str, item: str) -> bool:
@@ -63,12 +63,29 @@ def function(sentence: Sentence, start: int, end: int, category: str, item: str)
     return not _asked_of.search(text, sentence.parts[sentence.part(start)][0], start)
 
 
+# the name of an SDK that is made of what it does: 语音合成SDK
+of_an_sdk = re.compile(r"(?:(?![的和及与或等由被向给对将把从会可需使用收集获取权限信息列表数据])[\u4e00-\u9fff]){0,6} ?sdk(?![a-z])")
+_no_part = ("信息", "权限", "号", "号码", "地址", "列表", "记录", "标识", "标识符")
+
+
+def of_sdk(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a word is a part of an SDK's name: 语音合成SDK."""
+    text = sentence.text
+    return text[start] >= "\u4e00" and not text.endswith(_no_part, start, end) and "sdk" in sentence.words and of_an_sdk.match(text, end, sentence.end) is not None
+
+
 _they = re.compile(r"[,，;；]\s*(它们|他们|其|前者)(?:会|可能|将|可以|需要?)")
+
+
+_built_in = re.compile(r"(?:集成|接入|嵌入|使用|引入)了?([\u4e00-\u9fffa-z0-9+]{2,10}?)\s?sdk")
 
 
 def they(sentence: Sentence) -> tuple[int, str] | None:
     """Where a sentence that names SDKs or other firms goes on with what they do: 我们接入了推送服务，它们会收集…"""
     match = _they.search(sentence.text, sentence.start, sentence.end)
+    if match is None and "sdk" in sentence.words and (named := _built_in.search(sentence.text, sentence.start, sentence.end)):
+        again = re.compile(r"[,，;；]\s*(" + re.escape(named[1]) + r"[\u4e00-\u9fffa-z]{0,10}?)(?=会|可|将|需|能)").search(sentence.text, named.end(), sentence.end)
+        return (again.start(1), again[1]) if again else None        # 我们的产品集成云雀SDK，云雀统计服务会收集…
     if match is None or not (any(end <= match.start() and kind in ("sdk", "third", "partner") for _, end, kind in sentence.actors)
                              or any(hit[1] <= match.start() for hit in sentence.of("named_sdk"))):
         return None

@@ -39,7 +39,7 @@ _recipient = re.compile(r"(?:提供给|共享给|发送给|披露给|分享给|�
 _further = re.compile(r"(?:,? (?:and/or|and|or)|,) ((?:with |to )?" + _WHO + ")")
 # names of apps and sites, in quotes or called "this software"
 _product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3,16})[\"”》」]\s*(?:软件|app|客户端|应用程序|小程序|平台|网站|用户协议|服务协议|隐私)")
-_kept = re.compile(r"(?:保存|留存|存储|储存)(?:您|用户|玩家|会员)[^,，。;；]{0,16}$")     # said in terms of use, but of the user's data
+_kept = re.compile(r"(?:保存|留存|存储|储存|保留)(?:您|用户|玩家|会员)(?:[^,，。;；]{0,16}|[^,，。;；]{0,4}信息\([^。;；]{0,60})$")     # said in terms of use, but of the user's data
 _titled = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{2,14}(?:软件|app|客户端|应用程序|小程序))[\"”》」]")
 _no_product = re.compile(r"权限|信息|记录|功能|按钮|政策|协议|列表|设置|[/、|]")
 _called = re.compile(r"[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)")

@@ -121,7 +121,10 @@ def services(sentence: Sentence) -> set[Act]:
     if not provided or to_us(sentence):
         return set()
     return {act for act in provided if (gives := acting(sentence, act[0], act)) is not None and gives[0] == "we"
-            and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]])}
+            and not _asked.search(sentence.text[max(sentence.start, act[0] - 8):act[0]]) and not _yours.match(sentence.text, act[1])}
+
+
+_yours = re.compile(r"(?:您|你|用户)的?(?:真实|个人|有效|本人|相关|身份)*(?:信息|资料|数据|姓名)")      # 按平台的提示提供您的信息: the user does
 
 
 def subject(sentence: Sentence, act: Act) -> bool:

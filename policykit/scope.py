@@ -25,10 +25,11 @@ ACTORS = ("we", "user", *OTHERS)
 _stop = re.compile(r"[。!?.](?:(?:(?<=。)|(?<=[!?])(?![a-z0-9&=%/_]))(?:。|[!?](?![a-z0-9&=%/_]))*[\"')\]]*|(?<=[a-z0-9)\"'%\]]\.)[\"')]*(?=\s|$)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bno\.)(?<!\binc\.)(?<!\bco\.)(?<!\bltd\.)(?<!\bu\.s\.)(?<!\bvs\.)(?<!^\d\.))")
 _pause = re.compile(r"[,;:，；：][,;:，；：]*(?!\d{3}\b)")
 # a part of a sentence that begins like this starts a thought of its own
-_fresh = re.compile(r"\s*(?:如(?:果|您|你|需|有|不|发生|用户|遇|涉)|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because"
+_fresh = re.compile(r"\s*(?:如(?:果|(?:您|你)(?!的[^,，。;；]{1,24}等)|需|有|不|发生|用户|遇|涉)|若|当|为了?|以便|因此|所以|同时|此外|另外|例如|which\b|when\b|if\b|so that|in order|to\b|because"
                     r"|while|as\b|where\b|these\b|this\b|it\b|仅|只|会|将会)")
 
 
+_of_others = re.compile(r"(?:第三方|其他|合作)(?:(?![的和与及或])[\u4e00-\u9fff]){1,8}$")     # 第三方社交网络平台
 # of what the part before names: 例如您的姓名
 _instance = re.compile(r"\s*(?:例如|比如|譬如)")
 _title = re.compile(r"《[^《》\n]{1,60}》")
@@ -102,10 +103,10 @@ class Sentence:
         if "access" in self.words:
             found = {at: act for at, act in found.items() if not _visits(self, act)}
         acts = [found[at] for at in sorted(found)]
-        if "provide" not in hits and "记录" not in self.words:
+        if "provide" not in hits and "记录" not in self.words and "展示" not in self.words:
             return acts
         text = self.text
-        return [act for known in acts if (act := _directed(self, known) if known[2] == "provide" or text.startswith("记录", known[0]) else known) is not None]
+        return [act for known in acts if (act := _directed(self, known) if known[2] == "provide" or text.startswith(("记录", "展示"), known[0]) else known) is not None]
 
     @lazy
     def actors(self) -> list[tuple[int, int, str]]:
@@ -117,7 +118,8 @@ class Sentence:
         found.sort()
         if "平台" in self.words or "公司" in self.words:      # 第三方服务平台: the noun that ends the name of somebody else
             others = {end for _, end, kind in found if kind in OTHERS}
-            found = [actor for actor in found if not (actor[2] == "we" and actor[0] in others and self.text[actor[0]:actor[1]] in ("平台", "公司"))]
+            found = [actor for actor in found if not (actor[2] == "we" and self.text[actor[0]:actor[1]] in ("平台", "公司") and (
+                actor[0] in others or _of_others.search(self.text, max(self.start, actor[0] - 11), actor[0])))]
         return [actor for actor in found if not self.titled(actor[0])] if "《" in self.words and self.titles else found
 
     @lazy
@@ -270,7 +272,7 @@ def _directed(sentence: Sentence, act: tuple[int, int, str]) -> tuple[int, int, 
         return None
     if kind == "provide" and _hands.match(sentence.text, start, sentence.end) and (near := [actor for actor in sentence.actors if actor[1] <= start][-1:]) and near[0][2] == "we":
         return start, end, "share"
-    if kind != "provide" or words not in _gives:
+    if (kind != "provide" or words not in _gives) and words != "展示":
         return act
     head = sentence.text[max(sentence.start, start - 28):start]
     if _to_you.search(head):
