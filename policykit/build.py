@@ -56,10 +56,16 @@ class Built:
         return ", ".join(counts).replace("rederived", "derived anew under new rules").replace(" moved", " found at another place")
 
 
-def _part(batch: list[tuple[Source, dict[str, str], Known | None, Any]], rulebook: str | None, reading: str, deriving: str, folder: str) -> Path:
-    """A folder of Parquet files with the tables of a batch; runs in a worker."""
+def _versions(rulebook: str | None) -> tuple[str, str]:
+    """What reads files here and now, and what derives tables from them."""
     with unswept():
-        rulebook_ = rules.load(rulebook)
+        return code("languages"), fingerprint(rulebook)
+
+
+def _part(batch: list[tuple[Source, dict[str, str], Known | None, Any]], rulebook: str | None, folder: str) -> Path:
+    """A folder of Parquet files with the tables of a batch; runs in a worker, which may have newer rules than the driver had when it began."""
+    reading, deriving = _versions(rulebook)
+    rulebook_ = rules.load(rulebook)
     tables: dict[str, list[Any]] = {name: [] for name in rows.TABLES}
     kept: list[tuple[str, str, str]] = []
     knowns: list[Known] = []
@@ -73,9 +79,9 @@ def _part(batch: list[tuple[Source, dict[str, str], Known | None, Any]], ruleboo
         knowns.append(Known(policy.name, legible(str(source.path)), stamp, policy.sha256 or "", reading, deriving, _about(about)))
     part = Path(tempfile.mkdtemp(dir=folder))
     for name, row_type in rows.TABLES.items():
-        pq.write_table(pa.Table.from_pandas(rows.frame(row_type, tables[name]), preserve_index=False), part / f"{name}.parquet")
-    pq.write_table(pa.table(dict(zip(("policy", "text", "parts"), map(list, zip(*kept))))), part / "documents.parquet")
-    pq.write_table(pa.table({spec.name: [getattr(known, spec.name) for known in knowns] for spec in fields(Known)}), part / "known.parquet")
+        pq.write_table(rows.arrow(row_type, tables[name]), part / f"{name}.parquet")
+    pq.write_table(pa.table(dict(zip(("policy", "text", "parts"), map(rows.array, zip(*kept))))), part / "documents.parquet")
+    pq.write_table(pa.table({spec.name: rows.array([getattr(known, spec.name) for known in knowns]) for spec in fields(Known)}), part / "known.parquet")
     return part
 
 
@@ -132,8 +138,6 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
     if all(source.error for source in files):
         raise StoreError(files[0].error if files else "no path was given")
     folder, first = str(rulebook) if rulebook else None, None
-    with unswept():
-        versions = code("languages"), fingerprint(folder)
     for limits in (LIMITS, {}):
         connection, parts = connect(out), Path(f"{out}.parts")
         try:
@@ -141,10 +145,9 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
                 connection.execute(f"SET {name} = '{value}'")
             shutil.rmtree(parts, ignore_errors=True)    # of a run that was killed; the lock on the store keeps others out
             parts.mkdir()
-            plan = _plan(connection, files, about_policies(source.path for source in files), *versions)
-            plan.gone = _gone(connection, files)
+            plan = _plan(connection, files, about_policies(source.path for source in files), *_versions(folder))
             first = first or plan
-            _carry_out(connection, plan, folder, versions, parts, jobs, progress)
+            _carry_out(connection, plan, folder, parts, jobs, progress)
             failed = dict(connection.execute("SELECT policy, message FROM policies WHERE status = 'error' ORDER BY policy").fetchall())
             break
         except (duckdb.OutOfMemoryException, duckdb.FatalException) as error:
@@ -185,6 +188,7 @@ def _plan(connection: duckdb.DuckDBPyConnection, files: list[Source], about: dic
             plan.renewed.append((source, line, old))
         elif not moved:
             plan.unchanged.append(source.name)
+    plan.gone = _gone(known, files)
     return plan
 
 
@@ -194,7 +198,7 @@ def _same(old: Known, source: Source, stamp: str) -> bool:
         old.sha256 != "" and Path(old.path).suffix.lower() == source.path.suffix.lower() and old.sha256 == _digest(source.path))
 
 
-def _carry_out(connection: duckdb.DuckDBPyConnection, plan: _Plan, folder: str | None, versions: tuple[str, str], parts: Path,
+def _carry_out(connection: duckdb.DuckDBPyConnection, plan: _Plan, folder: str | None, parts: Path,
                jobs: int | None, progress: bool) -> None:
     """Do what is planned; each portion of it is one transaction."""
     note_places(connection, plan.seen)
@@ -203,7 +207,7 @@ def _carry_out(connection: duckdb.DuckDBPyConnection, plan: _Plan, folder: str |
     cursor = connection.cursor()               # joblib takes tasks from threads of its own
     size = max(1, min(BATCH, -(-number // (4 * effective_n_jobs(jobs)))))     # so that the last one does not keep all others waiting
     work = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(
-        delayed(_part)(batch, folder, *versions, str(parts)) for batch in _batches(plan, cursor, size))
+        delayed(_part)(batch, folder, str(parts)) for batch in _batches(plan, cursor, size))
     try:
         with tqdm(total=number, desc="policies", unit="file", disable=not progress) as bar:
             for part in work:
@@ -216,11 +220,11 @@ def _carry_out(connection: duckdb.DuckDBPyConnection, plan: _Plan, folder: str |
         connection.execute("COMMIT")
 
 
-def _gone(connection: duckdb.DuckDBPyConnection, files: list[Source]) -> list[str]:
+def _gone(known: dict[str, Known], files: list[Source]) -> list[str]:
     """Stored policies that are no longer behind the paths; those behind a path that is missing itself are kept."""
     present = {source.name for source in files}
     lost = [str(source.path) for source in files if source.error]
-    return [name for name, old in known_files(connection).items() if name not in present and not any(Path(old.path).is_relative_to(path) for path in lost)]
+    return [name for name, old in known.items() if name not in present and not any(Path(old.path).is_relative_to(path) for path in lost)]
 
 
 def _batches(plan: _Plan, cursor: duckdb.DuckDBPyConnection, size: int) -> Iterator[list[Any]]:

@@ -11,7 +11,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 
 from policykit import rules
 from policykit.rules import Example, Rulebook, RulebookError, nearest
@@ -334,6 +333,8 @@ def requirements(rulebook: Rulebook | None = None) -> pd.DataFrame:
     >>> requirements().set_index("requirement").loc["G05", ["en", "since", "tier"]].tolist()
     ['Deletion', '2017-06-01', 'statute']
     """
+    import pandas as pd         # what reads a policy has no use for it
+
     law = of(rulebook) if rulebook else load()
     return pd.DataFrame([
         {"requirement": rule.id, "key": rule.key, "zh": rule.zh, "en": rule.en, "tier": rule.tier, "since": rule.since, "machine": rule.machine,

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
-import pandas as pd
+if TYPE_CHECKING:               # a build of a store does not wait for pandas
+    import pandas as pd
+    import pyarrow as pa
 
 Lang = Literal["zh", "en", "mixed"]
 Kind = Literal["heading", "paragraph", "item", "cell", "toc"]
@@ -207,19 +209,78 @@ TABLES: dict[str, type] = {
 
 
 @cache
-def _columns(row_type: type) -> tuple[tuple[str, Any, bool], ...]:
-    """Name, dtype and whether missing values are allowed, for each field of a row type."""
+def columns(row_type: type) -> tuple[tuple[str, type, tuple[str, ...], bool], ...]:
+    """Name, type, closed list (empty where there is none) and whether missing values are allowed, for each field of a row type.
+
+    >>> columns(Topic)[1]
+    ('clause', <class 'int'>, (), False)
+    """
     hints = get_type_hints(row_type)
-    plain = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
-    columns = []
+    found = []
     for column in fields(row_type):
         kind, optional = hints[column.name], False
         if get_origin(kind) is UnionType or NoneType in get_args(kind):
             optional = True
             (kind,) = (part for part in get_args(kind) if part is not NoneType)
-        dtype = pd.CategoricalDtype(get_args(kind), ordered=True) if get_origin(kind) is Literal else plain[kind]
-        columns.append((column.name, dtype, optional))
-    return tuple(columns)
+        closed = get_args(kind) if get_origin(kind) is Literal else ()
+        found.append((column.name, str if closed else kind, closed, optional))
+    return tuple(found)
+
+
+@cache
+def _dtypes(row_type: type) -> dict[str, Any]:
+    """The dtype of each column."""
+    import pandas as pd
+
+    plain = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
+    return {name: pd.CategoricalDtype(closed, ordered=True) if closed else plain[kind] for name, kind, closed, _ in columns(row_type)}
+
+
+def _checked(row_type: type, rows: list[Any]) -> dict[str, list[Any]]:
+    """The values of each column.
+
+    Raises ``ValueError`` for a value outside a column's closed list and for a missing value where none is
+    allowed: a cast to a categorical would turn the first into a silent NA.
+    """
+    table = {}
+    for name, _, closed, optional in columns(row_type):
+        table[name] = values = list(map(attrgetter(name), rows))
+        if closed and (strange := set(values) - set(closed) - {None}):
+            raise ValueError(f"{row_type.__name__}.{name}: {sorted(map(str, strange))[0]!r} is none of {', '.join(closed)}")
+        if not optional and None in values:
+            raise ValueError(f"{row_type.__name__}.{name}: a value is missing in row {values.index(None)}")
+    return table
+
+
+def arrow(row_type: type, rows: Iterable[Any]) -> pa.Table:
+    """The rows as an Arrow table, checked like those of a frame."""
+    import pyarrow as pa
+
+    values = _checked(row_type, list(rows))
+    return pa.table({name: array(values[name], kind) for name, kind, _, _ in columns(row_type)})
+
+
+def array(values: list[Any], kind: type = str) -> pa.Array:
+    """The values as an Arrow array, put together from its buffers: `pyarrow.array` would load pandas.
+
+    >>> array(["示例", None, ""]).to_pylist(), array([3, None], int).to_pylist(), array([True, None], bool).to_pylist()
+    (['示例', None, ''], [3, None], [True, None])
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    there = np.array([value is not None for value in values], bool)
+    valid = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
+    if kind is str:
+        encoded = [b"" if value is None else value.encode() for value in values]
+        ends = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(one) for one in encoded], out=ends[1:])
+        return pa.Array.from_buffers(pa.large_string(), len(encoded), [valid, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))])
+    filled = [0 if value is None else value for value in values]
+    if kind is bool:
+        return pa.Array.from_buffers(pa.bool_(), len(filled), [valid, pa.py_buffer(np.packbits(np.array(filled, bool), bitorder="little"))])
+    numbers = np.array(filled, np.int64 if kind is int else np.float64)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(numbers.dtype), len(numbers), [valid, pa.py_buffer(numbers)])
 
 
 def keys(row_type: type) -> list[str]:
@@ -234,34 +295,29 @@ def keys(row_type: type) -> list[str]:
 def frame(row_type: type, rows: Iterable[Any] = ()) -> pd.DataFrame:
     """A typed table of the rows; without rows the same columns and dtypes.
 
-    Raises ``ValueError`` for a value outside a column's closed list and for a missing value where none is
-    allowed: a cast to a categorical would turn the first into a silent NA.
+    Raises ``ValueError`` for a value that its column does not allow.
 
     >>> frame(Topic, [Topic("che300", 7, "share", 0.93, "model 1")]).dtypes["score"]
     Float64Dtype()
     """
-    rows = list(rows)
-    table = {}
-    for name, dtype, optional in _columns(row_type):
-        values = list(map(attrgetter(name), rows))
-        if isinstance(dtype, pd.CategoricalDtype):
-            strange = set(values) - set(dtype.categories) - {None}
-            if strange:
-                raise ValueError(f"{row_type.__name__}.{name}: {sorted(map(str, strange))[0]!r} is none of {', '.join(dtype.categories)}")
-        if not optional and None in values:
-            raise ValueError(f"{row_type.__name__}.{name}: a value is missing in row {values.index(None)}")
-        table[name] = pd.Series(values, dtype=dtype, name=name)
-    return pd.DataFrame(table)
+    import pandas as pd
+
+    values = _checked(row_type, list(rows))
+    return pd.DataFrame({name: pd.Series(values[name], dtype=dtype, name=name) for name, dtype in _dtypes(row_type).items()})
 
 
 def typed(row_type: type, table: Any) -> pd.DataFrame:
     """The table with this row type's columns and dtypes, from an Arrow table or a frame that lost them."""
+    import pandas as pd
+
     table = table if isinstance(table, pd.DataFrame) else table.to_pandas(types_mapper=_nullable)
-    return pd.DataFrame({name: table[name].astype(dtype) for name, dtype, _ in _columns(row_type)})
+    return pd.DataFrame({name: table[name].astype(dtype) for name, dtype in _dtypes(row_type).items()})
 
 
 def _nullable(kind: Any) -> Any:
     """The pandas dtype that keeps whole numbers whole beside missing values."""
+    import pandas as pd
+
     return {"int64": pd.Int64Dtype(), "double": pd.Float64Dtype(), "bool": pd.BooleanDtype()}.get(str(kind), pd.StringDtype())
 
 
@@ -272,9 +328,10 @@ def empty() -> dict[str, pd.DataFrame]:
 
 def dictionary() -> pd.DataFrame:
     """The data dictionary: table, column, dtype, whether key or optional, meaning."""
+    import pandas as pd
+
     lines = []
     for table, row_type in TABLES.items():
-        for column, (name, dtype, optional) in zip(fields(row_type), _columns(row_type)):
-            kind = " | ".join(dtype.categories) if isinstance(dtype, pd.CategoricalDtype) else dtype
-            lines.append((table, name, kind, column.metadata["key"], optional, column.metadata["doc"]))
+        for column, (name, _, closed, optional) in zip(fields(row_type), columns(row_type)):
+            lines.append((table, name, " | ".join(closed) or _dtypes(row_type)[name], column.metadata["key"], optional, column.metadata["doc"]))
     return pd.DataFrame(lines, columns=["table", "column", "type", "key", "may_be_missing", "meaning"])

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from policykit import rows
@@ -21,8 +20,11 @@ from policykit.read import Policy
 from policykit.structure import Document
 from policykit.text import fold
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 FORMAT = 3                      # of the file; raised when a table of the store changes its shape
-_SQL = {"string": "VARCHAR", "Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN"}
+_SQL = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
 
 
 class StoreError(RuntimeError):
@@ -120,7 +122,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     """The tables of an empty store, in one transaction."""
     connection.execute("BEGIN")
     for name, row_type in rows.TABLES.items():
-        columns = ", ".join(f'"{column}" {_SQL.get(str(dtype), "VARCHAR")}' for column, dtype, _ in rows._columns(row_type))
+        columns = ", ".join(f'"{column}" {_SQL[kind]}' for column, kind, _, _ in rows.columns(row_type))
         connection.execute(f"CREATE TABLE {name} ({columns})")
     connection.execute("CREATE TABLE documents (policy VARCHAR, text VARCHAR, parts VARCHAR)")
     connection.execute(f"CREATE TABLE known ({', '.join(f'{spec.name} VARCHAR' for spec in fields(Known))})")
@@ -201,7 +203,7 @@ def note_places(connection: duckdb.DuckDBPyConnection, seen: list[Known]) -> Non
     if not seen:
         return
     connection.execute("BEGIN")
-    connection.register("seen", pa.table({name: [getattr(known, name) for known in seen] for name in ("policy", "path", "stamp")}))
+    connection.register("seen", pa.table({name: rows.array([getattr(known, name) for known in seen]) for name in ("policy", "path", "stamp")}))
     connection.execute("UPDATE policies SET path = seen.path, message = replace(message, known.path, seen.path) FROM seen, known "
                        "WHERE policies.policy = seen.policy AND known.policy = seen.policy AND known.path <> seen.path")
     connection.execute("UPDATE known SET path = seen.path, stamp = seen.stamp FROM seen WHERE known.policy = seen.policy")
@@ -225,8 +227,8 @@ def save(path: str | Path, tables: dict[str, pd.DataFrame], texts: dict[str, str
     try:
         connection.execute("BEGIN")
         delete(connection, list(tables["policies"]["policy"]))
-        for name, table in (*tables.items(), ("documents", pd.DataFrame({"policy": list(texts), "text": list(texts.values())}))):
-            connection.register("new", _without_categories(table))
+        for name, table in (*tables.items(), ("documents", pa.table({"policy": rows.array(list(texts)), "text": rows.array(list(texts.values()))}))):
+            connection.register("new", table if name == "documents" else _without_categories(table))
             connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM new")
             connection.unregister("new")
         connection.execute("DELETE FROM store WHERE key = 'rulebook'")
@@ -265,4 +267,4 @@ def sql(tables: dict[str, pd.DataFrame], query: str, *parameters: Any) -> pd.Dat
 
 
 def _without_categories(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype({column: "string" for column in table.columns if isinstance(table[column].dtype, pd.CategoricalDtype)})
+    return table.astype(dict.fromkeys(table.select_dtypes("category").columns, "string"))

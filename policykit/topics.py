@@ -13,10 +13,9 @@ from functools import lru_cache, reduce
 from itertools import compress
 from operator import or_
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from policykit import ngrams, rules
@@ -43,6 +42,9 @@ from policykit.rules import Rulebook
 from policykit.structure import Document
 from policykit.surroundings import PLACES, Laid, around, lay
 from policykit.text import fold
+
+if TYPE_CHECKING:                   # a build of a store does not wait for pandas
+    import pandas as pd
 
 __all__ = ["APPSI", "CAPP", "FLAGS", "HEADS", "OPP", "WEIGHTS", "Model", "classify", "explain", "find", "fingerprint", "fit", "load"]
 
@@ -153,6 +155,8 @@ def classify(sentences: Sequence[str] | pd.Series, labels: str | None = None, *,
     >>> classify(["如果您要注销账号，请联系客服。"], labels="capp130").shape
     (1, 13)
     """
+    import pandas as pd
+
     texts = [text if isinstance(text, str) else "" for text in ([sentences] if isinstance(sentences, str) else sentences)]
     model, rulebook = model or load(), rulebook or rules.load()
     index = sentences.index if isinstance(sentences, pd.Series) else None
@@ -194,6 +198,8 @@ def opp115(table: pd.DataFrame, cut: np.ndarray, rulebook: Rulebook, texts: Sequ
 
     What has none of our topics is called generic; signals against tracking are told by their name.
     """
+    import pandas as pd
+
     yes = pd.DataFrame(0, columns=list(OPP), index=table.index)
     limits = dict(zip((*CAPP, *FLAGS), cut.T, strict=True))
     for topic, rule in rulebook.topics.items():
@@ -312,6 +318,8 @@ def explain(text: str, topic: str, *, document: Document | None = None, clause: 
     inside = _pattern(rule.cues_zh, rule.cues_en)
     if inside and (hit := inside.search(folded)):
         lines.append(("cue", hit[0], float("nan")))
+    import pandas as pd
+
     table = pd.DataFrame(lines, columns=["part", "words", "weight"])
     table = table.reindex(table["weight"].abs().sort_values(ascending=False, na_position="first").index).head(top).reset_index(drop=True)
     table.attrs = about | {"near": bool(family) and abs(about["score"] - about["threshold"]) < NEAR, "model": model.name}
@@ -325,10 +333,12 @@ def fit(corrections: pd.DataFrame | str | Path, model: Model | None = None, *, r
     none), the whole truth on each sentence.  The same sentence, folded, always gets what it was given; others move
     as little as makes the corrections right (ridge regression on what was missed; ``pull`` is its penalty).
 
+    >>> import pandas as pd
     >>> model = fit(pd.DataFrame({"text": ["寄送礼品须知如下"], "topics": ["change contact"]}))
     >>> sorted(classify(["寄送礼品须知如下。"], model=model).T[0].pipe(lambda row: row[row > 0.5]).index)
     ['change', 'contact']
     """
+    import pandas as pd
     from sklearn.linear_model import Ridge
 
     model, rulebook = model or load(), rulebook or rules.load()
