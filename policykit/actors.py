@@ -66,10 +66,10 @@ _which = re.compile(r"[\w\s'\-]{0,25},?\s*\b(?:which|who|that)\s(?:(?:may|will|c
 _place = re.compile(r"\b(?:on|of|in|within|through|via|at|across|throughout|visit|into|from)\s$")
 _whose = re.compile(r"\b(?:of|from|about) (?:the |our |each |every |its |a )?$")
 _to_us = re.compile(r"[向给至与](?:(?<!与)|(?!\S{2,4}向))(?:我们|本公司|平台|我司|我行)(?!的?(?:联系|取得联系|沟通|签))")
-_to_us_english = re.compile(r"\b(?:to|with|provide|send) us\b")
+_to_us_english = re.compile(r"\bto us\b|\bshar\w+\b[^.;]{0,80}\bwith us\b|\b(?:provide[sd]?|suppl(?:y|ies|ied)|gives?|gave|sends?|sent|furnish(?:es)?|tells?) us (?!(?:with )?(?:\w+ )?(?:analytics|statistic|services?|tools?|reports?|support|technolog|software|assistance|advice))")
 
 
-_forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|shall not|prohibited")
+_forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|(?:you )?shall not|(?:you are )?prohibited|(?:you|users) may not|you agree not to|you (?:agree (?:that )?you )?will not \w+")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息"
           r"|(?:device|equipment|log|usage|technical) (?:information|data)")

@@ -244,12 +244,13 @@ def name_of_an_sdk(m: Mention) -> Verdict | None:
 
 # --- what it is written or read about --------------------------------------------------------------------------------
 
-DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice"})
+DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice", "balance_deposit"})
 # what is written about: we use your address to contact you regarding your order
 about_what = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?"
                         r"|inquir\w+|announcements?|updates?)\b"
                     r"[^.;:]{0,60}?\b(regarding|concerning|about|relating to|related to|in relation to|with regard to|with respect to) "
-                    r"(?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$")
+                    r"(?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$"
+                    r"|\b(opt[- ]out of receiving|unsubscribe from)\b[^.;:]{0,40}?\b(regarding|concerning|about|relating to|related to) [^.;:()]{0,120}$")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
 transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)"
@@ -279,7 +280,7 @@ def example_of_encryption(m: Mention) -> Verdict | None:
 def written_about(m: Mention) -> Verdict | None:
     """We use your address to contact you regarding your order."""
     about = about_what.search(m.text, m.sentence.start, m.start)
-    return Verdict("defined", f"defined: {about[1]} … {about[2]}: what is written about", "we", "use") if about else None
+    return Verdict("defined", f"defined: {about[1] or about[3]} … {about[2] or about[4]}: what is written about", "we", "use") if about else None
 
 
 def sent_to_the_user(m: Mention) -> Verdict | None:

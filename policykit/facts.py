@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from policykit import contacts, dates, regime
+from policykit import contacts, dates, names, regime
 from policykit.fact_patterns import ASIDE, DATE, FIRM, MAIL, ONES, ORG, TENS, Trial, maybe_mail, members, number, program, unit
 from policykit.passages import Passage, joined, masked, passage
 from policykit.rows import Clause, Fact
 from policykit.rules import FactRule, Rulebook
 from policykit.structure import Document
-from policykit.text import HAN
+from policykit.text import HAN, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
             found[one.fact].append(one)
     if found.get("updated") and not found.get("effective") and _effective_same.search(document.folded):
         found["effective"] = [replace(one, fact="effective", rule="effective/the date of the update") for one in found["updated"]]
+    if "controller" in found and not _checked(rulebook.facts["controller"], found["controller"], document):
+        found["controller"] = branded(document)
     rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _checked(rule, found[rule.id], document))]
     rows += reachable(reached, document) + law(markers, document)
     return [
@@ -216,6 +218,18 @@ def undated(document: Document, rulebook: Rulebook, day_first: bool) -> list[Fou
         if len(found) == 1 and not _other_date.search(text):
             start, end = scans[clause.clause].view.span(found[0].start, found[0].end)
             return [Found(fact, found[0].value, None, start, end, clause.clause, f"{fact}/date without a label", 1)]
+    return []
+
+
+def branded(document: Document) -> list[Found]:
+    """The name by which the first lines of an English policy speak of its firm, where no legal name is found."""
+    text = document.policy.text
+    for clause in [c for c in document.clauses if c.kind not in ("toc", "heading", "cell") and c.lang == "en"][:15]:
+        view = View.of(text, clause.start, clause.end)
+        for name in names.brands(view.text):
+            start, end = view.span(name.start, name.end)
+            if text.count(text[start:end]) > 1:
+                return [Found("controller", _plain(text[start:end]), None, start, end, clause.clause, "controller/the name it goes by", 3)]
     return []
 
 

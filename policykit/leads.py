@@ -89,7 +89,9 @@ def leads_of(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) 
             if fresh and kind == "item" and unit.marker.value == 2 and before is not None and kinds[before] == "paragraph" and leads[before] is not None:
                 kinds[before], of_run[run], leads[number] = "item", leads[before], leads[before]   # the first item has lost its number
         elif kind == "item":
-            if before is not None and (kinds[before] != "item" or tree.run[before] is not None) and _announces(text, units[before]):
+            if plain is not None and kinds[plain] == "item" and tree.run[plain] is None and 0 < unit.level <= units[plain].level:
+                plain = leads[plain]         # the list inside an item has ended
+            if before is not None and (kinds[before] != "item" or tree.run[before] is not None or unit.level > units[before].level > 0) and _announces(text, units[before]):
                 plain = before
             elif before is None or kinds[before] != "item":
                 plain = None

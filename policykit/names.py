@@ -13,7 +13,7 @@ class Name:
 
     start: int
     end: int
-    kind: Literal["firm", "institution"]
+    kind: Literal["firm", "institution", "brand"]
 
 
 # A Chinese legal name mostly begins with a place; where one is found, the name begins there.
@@ -176,4 +176,33 @@ def english(text: str) -> list[Name]:
         name = text[start:m.end()]
         if len(name.split()) > 1 and start < m.end() - 3 and not re.match(r"(?:Co\.|Company|Limited|Ltd|Inc|LLC|Corp)", name):
             found.append(Name(start, m.end(), "firm"))
+    return found
+
+
+# what a firm says of itself, right after the name it goes by
+_says_of_itself = (
+    r"(?:\([^()]{2,160}\),?\s)?(?:(?:strongly|deeply|highly|truly)\s)?(?:is (?:\w+ )?(?:committed|dedicated|devoted) to (?:\w+ing|the|your|our)\b|is (?:\w+ )?concerned about|"
+    r"(?:values|respects|appreciates|cares about|recognizes|recognises|understands|protects|safeguards)\b[^.;:]{0,60}\b(?:privacy|your|you|our|trust)\b|takes\b[^.;:]{0,60}\b(?:privacy|security|protection)\b|"
+    r"(?:has (?:created|developed|adopted|established)|provides) this\b|(?:will|does|do|shall) not (?:sell|rent|share|disclose)\b[^.;:]{0,60}\b(?:personal|your)\b|owns(?:,| and) operates)"
+)
+_we = r"\((?:[^()]{0,60}[\s“\"'‘’])?[“\"'‘’](?:[Ww]e|[Uu]s|[Oo]ur|WE|US|OUR)[,”\"'’][^()]{0,60}\)"
+_brand_en = re.compile(
+    rf"(?:^|(?<=[.!?]\s)|(?<=:\s))\W{{0,2}}(?:(?:At|The|Here at|Welcome to)\s)?(?P<name>[A-Z][\w&’'.-]*(?::?\s(?:(?:of|the|and|for|&)\s){{0,2}}[A-Z0-9][\w&’'.-]*){{0,5}}),?\s(?={_we}|{_says_of_itself})")
+_no_brand = frozenset((
+    "Privacy Policy Statement Notice Security Protecting Protection Personal Information Data Users User Customers Children Parents Visitors Website Websites Web Site Sites Service Services "
+    "Company Advertisers Partners Third Cookies Congress Our Your We You It This That These Those The Each Any All Some Most Many No Neither Either He She They Everyone Nobody Who").split())
+
+
+def brands(text: str) -> list[Name]:
+    """The names, of no legal form, by which an English text speaks of its own firm.
+
+    >>> text = "Larkspur takes your privacy seriously. Bluefin: The Harbour (“BTH” or “we”) sells boats. Google Chrome has cookies."
+    >>> [text[n.start:n.end] for n in brands(text)]
+    ['Larkspur', 'Bluefin: The Harbour']
+    """
+    found = []
+    for m in _brand_en.finditer(text):
+        words = re.findall(r"[\w’']+", m["name"])
+        if not _no_brand.intersection(words[:1] + words[-1:]):
+            found.append(Name(*m.span("name"), "brand"))
     return found

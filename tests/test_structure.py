@@ -93,3 +93,11 @@ def test_chrome_has_a_name():
     document = parsed("隐私政策\n==========\n我们收集您的手机号。\n- 3 -\nSkip to main content\n第二段。")
     assert [(c.kind, document.policy.text[c.start:c.end]) for c in document.chrome] == [("ruler", "=========="), ("page", "- 3 -"), ("page", "Skip to main content")]
     assert [c.text for c in document.clauses] == ["隐私政策", "我们收集您的手机号。", "第二段。"]
+
+
+def test_the_list_inside_an_item_is_led_by_the_item(tmp_path):
+    (tmp_path / "page.html").write_text("<html><body><h1>Privacy Policy</h1><p>We value you.</p><ul><li>What you give. The data we collect may include:"
+                                        "<ul><li>Full name,</li><li>Street address,</li></ul></li><li>What we log. We log little.</li></ul></body></html>", encoding="utf-8")
+    clauses = structure.parse(read(tmp_path / "page.html")).clauses
+    lead = next(c.clause for c in clauses if c.text.endswith("include:"))
+    assert [c.lead for c in clauses if c.clause > lead] == [lead, lead, None]
