@@ -34,6 +34,7 @@ _adverbial = re.compile(r"[^,，。;；]{0,40}?(?:时|后|中|期间|情况下|�
 # the head of a column that names others
 _others_column = re.compile(r"\s*(?:第三方|合作方|合作伙伴|服务商|供应商|接收方|插件|sdk|third[- ]part(?:y|ies)|sdks)(?:sdk|公司|机构|主体|服务商|产品"
                             r"|合作方)?(?:的?(?:名称|名字|简称)|\s?names?)?\s*")
+_ON = ("统计", "分析", "识别", "了解", "区分", "标识", "追踪", "跟踪", "收集", "获取", "采集", "记录", "评估")
 _CONSENT = ("获得", "取得", "征得", "获取", "得到")
 _consents = re.compile(r"[^,，。;；您你]{0,8}(?:同意|授权|许可|允许)的?(?:情况|前提|情形|基础)?(?:下|之?后|时)")
 _of = re.compile(r"(?:应用|平台|账号|帐号|商家|网站)?的(?![^,，。;；、)]{0,10}sdk)")
@@ -179,6 +180,8 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
             continue        # SDK会在您同意后收集: when, not who
         elif kind == "user" and text.endswith(_CONSENT, 0, start) and _consents.match(text, end):
             continue        # 商户会在获得您同意的情况下要求您填写: whose consent
+        elif kind == "user" and act and act[2] == "collect" and text.endswith(_ON, 0, start) and any(other[1] < start and other[2] in OTHERS for other in sentence.actors):
+            continue        # 第三方SDK用于统计用户偏好，需要获取: what it is about
         elif kind == "user" and text.endswith(("要求", "需要", "请", "让", "引导"), 0, start):
             continue        # 第三方需要您提供: the one who asks
         return kind, text[start:end]
