@@ -40,6 +40,7 @@ _count = re.compile(rf"\d|[一二三四五六七八九十百两]\s?(?:\(|】|\]|
 _italic = re.compile("(?<![a-z0-9])_|_(?![a-z0-9])")
 _digits = re.compile(r"\d{3}|8\d\d\)? ?-")
 _han = re.compile(f"[{HAN}]")
+_phone_goes_on = re.compile(r"\d{4}\s*[,、/;]\s*$|(?:\d{4}\s*(?:或|和|及)|电话|热线)\s*[:]?\s*$")       # 400-123-4567, and the next number in the next line
 _phone_label = re.compile(r"(?:电话|热线|客服|手机|tel|phone|hotline|call us)[^。;]{0,8}$")
 
 
@@ -126,7 +127,7 @@ def chosen(rule: FactRule, found: list[Found]) -> list[Found]:
     elif rule.pick == "best":
         top = max(f.strength for f in found)
         found = [f for f in found if f.strength == top]
-        if rule.id == "updated":                     # older versions are named too: the last update counts
+        if rule.type == "date":                      # older versions are named too: the last one counts
             last = max(f.value for f in found)
             found = [f for f in found if f.value == last]
     values: dict[tuple[str, str | None], Found] = {}
@@ -248,7 +249,8 @@ def contact(here: Passage, document: Document, before: Clause | None, mail: bool
         start, end = here.view.span(one.start, one.end)
         found.append(Found("emails", contacts.plain_email(policy[start:end]), None, start, end, here.clause.clause, f"emails/{one.rule}", 1))
     if numbered and _digits.search(text):
-        cued = before is not None and before.end - before.start < 24 and len(text) < 40 and bool(_phone_label.search(document.view(before).text))
+        cued = before is not None and (before.end - before.start < 24 and len(text) < 40 and bool(_phone_label.search(document.view(before).text))
+                                       or before.end + 3 > here.clause.start and _digits.match(text) is not None and bool(_phone_goes_on.search(document.view(before).text)))
         dateless = masked(text, ((d.start, d.end, DATE) for d in here.dates))
         if "_" in dateless:                               # _021-5566778_ stands in italics
             dateless = _italic.sub(" ", dateless)
@@ -295,6 +297,10 @@ def law(markers: list[tuple[Found, Passage]], document: Document) -> list[Found]
 
 def _checked(rule: FactRule, found: list[Found], document: Document) -> list[Found]:
     """The values that can be: ages that can be the limit of childhood, a controller where one is named; others as they are."""
+    if rule.type == "date" and len({f.value for f in found}) > 1:       # rules for children and older versions stand inside, with dates of their own
+        head = [f for f in found if f.clause < 20]
+        edges = head + [f for f in found if f.clause >= max(20, len(document.clauses) - 12)]
+        return head if any(f.strength >= 5 for f in head) else edges or found
     if rule.id == "child_age":
         return [f for f in found if 8 <= int(f.value) <= 20]
     if rule.id == "controller":
