@@ -45,10 +45,11 @@ def _listed_company(text: str, clause: Clause, around: Surroundings) -> str:
         return ""
     if block := _block(text, clause, around) or unrolled(clause, around):
         return block
-    if (sdk := _sdk_row.match(text) or _linked_row.match(text)) is not None:
-        return sdk[1].strip()
-    if text.count("|") + text.count("\t") >= 2 and (company := _company.search(text)):
-        return text[max(0, company.start() - 16):company.end()].split("|")[-1].strip()
+    if "|" in text or "\t" in text:
+        if (sdk := _sdk_row.match(text) or _linked_row.match(text)) is not None:
+            return sdk[1].strip()
+        if text.count("|") + text.count("\t") >= 2 and (company := _company.search(text)):
+            return text[max(0, company.start() - 16):company.end()].split("|")[-1].strip()
     # a row whose cells were joined by commas: name, company, what for, data, address of its policy
     if "http" in text and text.count(",") >= 4 and (company := _company.search(text, 0, 140)) and not _ourselves.search(text):
         return text[max(0, company.start() - 16):company.end()].split(",")[-1].strip()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -77,6 +77,9 @@ class Scanned(NamedTuple):
     hits: dict[str, list[Hit]]      # by kind; positions in the view
 
 
+_scanned = partial(tuple.__new__, Scanned)      # as Scanned._make, without a call of Python's own
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """All rules, checked and compiled."""
@@ -118,11 +121,12 @@ class Rulebook:
         """Each clause's view and the hits in it, by kind; made once for a document."""
         last = self.__dict__.get("_last")
         if last is None or last[0] is not document:
-            views = [document.view(clause) for clause in document.clauses]
+            of, folded = View.of, document.folded
+            views = [of(folded, clause.start, clause.end) for clause in document.clauses]
             texts = [view.text for view in views]
             found, whole = self.terms.each(texts, Hits.NAMED, "item")
-            made = [Scanned(view, Hits(hits) if number in whole else Hits(hits, self.terms, view.text))
-                    for number, (view, hits) in enumerate(zip(views, found))]
+            hits = [found[number] if number in whole else Hits(found[number], self.terms, text) for number, text in enumerate(texts)]
+            made = map(_scanned, zip(views, hits))
             last = self.__dict__["_last"] = (document, tuple(made))
         return last[1]
 

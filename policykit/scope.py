@@ -215,7 +215,7 @@ def split(text: str, hits: dict[str, list[Hit]]) -> list[Sentence]:
     """The sentences of a clause."""
     spans = sentences(text)
     if len(spans) == 1:
-        return [Sentence(text, 0, len(text), dict(hits.items()), text)]
+        return [Sentence(text, 0, len(text), hits if type(hits) is dict else dict(hits.items()), text)]
     made = [Sentence(text, a, b, {}, text[a:b]) for a, b in spans]
     for kind, found in hits.items():
         at, (_, end) = 0, spans[0]
