@@ -15,7 +15,7 @@ from policykit.structure import Document
 _passive = re.compile(r"(?:向|与|和|同|给|至|对|从|通过|委托|接入|嵌入|使用|采用|为|经由|借助|根据|按照|依照|依据|包括|及其|到|将|在|用于|基于|跳转至|关于|集成|于|引入|授权|"
                       r"\bto|\bwith|\bfrom|\bthrough|\bvia|\busing|\bof|\bfor|\bon|\binto|\babout|\bincluding|\bengage|\bemploy|\buse|\bat"
                       r"|\bas)"
-                      r"(?:您|我们|第三方|信息|技术|专业|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括"
+                      r"(?:您|我们|第三方|该|信息|技术|专业|其他|任何|上述|该等|以下|相关|外部|多个|一些|此类|有关|部分|国内|境外|必要的|具有|独立|特定|我们的|这些|相应的|此等|前述|授权|可信赖的|关联公司[、或及和]|包括"
                       r"|[、或及和]|的|\"|\s|\b(?:our|the|any|other|certain|these|such|a|an|some|selected|trusted|various|your|unaffiliated"
                       r"|outside|independent|authorized|non-affiliated)\b)*$")
 _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
@@ -65,7 +65,7 @@ _by_whom = re.compile(r"[由被]\S{0,4}$")
 _and_us = re.compile(r"[^,.;]{0,30}\b(?:and|or) (?:by )?us\b")
 _which = re.compile(r"[\w\s'\-]{0,25},?\s*\b(?:which|who|that)\s(?:(?:may|will|can|also|then|might|automatically|in turn|themselves)\s)*")
 _place = re.compile(r"\b(?:on|of|in|within|through|via|at|across|throughout|visit|into|from)\s$")
-_whose = re.compile(r"\b(?:of|from|about) (?:the |our |each |every |its |a )?$")
+_whose = re.compile(r"\b(?:of|from|about) (?:the |our |each |every |its |a )?(?:(?:current|present|relevant|corresponding|registered|individual|mobile|logged-in|login) ){0,2}$")
 _to_us = re.compile(r"[向给至与](?:(?<!与)|(?!\S{2,4}向))(?:我们|本公司|平台|我司|我行)(?!的?(?:联系|取得联系|沟通|签))")
 _to_us_english = re.compile(r"\bto us\b|\bshar\w+\b[^.;]{0,80}\bwith us\b|\b(?:provide[sd]?|suppl(?:y|ies|ied)|gives?|gave|sends?|sent|furnish(?:es)?|tells?) us (?!(?:with )?(?:\w+ )?(?:analytics|statistic|services?|tools?|reports?|support|technolog|software|assistance|advice))")
 
@@ -169,7 +169,7 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
         elif kind == "we" and text[start:start + 3] in ("our", "thi", "us") and _place.search(text[max(sentence.start, start - 16):start]) and any(
                 other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):
             continue        # third parties on our site: a place
-        elif kind == "user" and _whose.search(text[max(sentence.start, start - 16):start]) and any(
+        elif kind == "user" and _whose.search(text[max(sentence.start, start - 36):start]) and any(
                 other[2] in OTHERS for other in [other for other in sentence.actors if other[1] <= start][-1:]):
             continue        # the SDK obtains features of the user
         elif kind == "we" and act and any(0 < start - other[1] <= 7 and other[2] in OTHERS for other in sentence.actors) and _we_use.fullmatch(text[end:act[0]]):
@@ -273,7 +273,7 @@ class Surroundings:
                     continue
                 title, cues = self.title(section.section)
                 if not (frame.defines or frame.third or frame.contact or frame.own):
-                    if "section_define" in cues and len(title) < 24:
+                    if "section_define" in cues and len(title) < 24 and (section.section == number or not self._vast(section.section)):
                         frame.defines = title
                     elif "section_contact" in cues:
                         frame.contact = True
@@ -285,6 +285,13 @@ class Surroundings:
                     frame.purposes = tuple(hit.payload.id for hit in cues.get("purpose", ()))
             self._sections[number] = frame
         return self._sections[number]
+
+    def _vast(self, number: int) -> bool:
+        """Whether a section holds with its subsections so much of the document that they are no part of it."""
+        sections = self.document.sections
+        level = sections[number].level
+        end = next((later.start for later in sections[number + 1:] if later.level <= level), len(self.document.folded))
+        return end - sections[number].start > len(self.document.folded) / 2
 
     def unfinished(self, clause: Clause) -> int | None:
         """The clause before, when its last sentence goes on in this one: a line end is not the end of a sentence."""

@@ -21,6 +21,8 @@ _value_before = re.compile(r"(?:@[\w.-]+|\d{7,}|\d{3,4}-\d{7,8})[\s)\"'】」]*(
 _reach_us = re.compile(r"[^。,，;；您]{0,8}(?:与我们|和我们|联系我们|联系到我们|取得联系|进行联系|向我们反馈|向我们投诉|反馈)")
 # calls with the firm's own desk are no list of calls
 _with_us = re.compile(r"(?:(?:与|和)我们|客服)(?:[^。;；]{0,8}(?:沟通|通话|联系|通讯|聊天|互动)[^。;；]{0,24}|[^,，。;；]{0,10})$")
+_when_reached = re.compile(r"\b(?:contact(?:ing|ed|s)?|call(?:ing|ed)?|reach|consult(?:ing)?|communicat\w+ with|complain\w* to|in touch with) (?:us|our|(?:the )?customer service)\b[^.;]{0,120}$"
+                           r"|\b(?:customer service|complaints?|consultations?)\b[^.;]{0,60}$|\bcommunications?[ ,/]+(?:or |and |/ ?)?$")
 
 
 def place_of_the_firm(m: Mention) -> Verdict | None:
@@ -30,6 +32,8 @@ def place_of_the_firm(m: Mention) -> Verdict | None:
 
 def calls_with_the_firm(m: Mention) -> Verdict | None:
     """您与我们的通话记录: no list of the user's calls."""
+    if m.text[m.start].isascii():
+        return NO_MENTION if _when_reached.search(m.text, m.sentence.start, m.start) else None
     return NO_MENTION if _with_us.search(m.text[max(0, m.start - 44):m.start]) else None
 
 
@@ -80,6 +84,15 @@ unneeded = re.compile(r"\b(?:(?:do|does|did) not (?:need|have) to|(?:don't|doesn
                        r"|without (?:\w+ly )?(?:giving|providing|submitting|entering|revealing|disclosing|supplying|having to"
                        r"|being asked))\b[^.;:,]*$")
 unasked = re.compile(r"\s*(?:\w+\s){0,3}(?:is|are) not (?:required|necessary|needed)\b")
+# 无需提供姓名、手机号即可浏览, 不需要位置信息的功能; but 无需再次输入: it was given before
+needless = re.compile(r"(?:无需|无须|毋需|不必|不用|不需要?)(?!再|重复|反复|每次|另行|逐一|担心|(?:您|用户)?(?:再|重复|反复|每次))(?:您|用户)?(?:先|预先|事先)?"
+                      r"(?:提供|填写|提交|输入|上传|使用|授权|开启|登记|出示|绑定)?(?:任何|您的?|用户的?|本人的?|自己的?)?(?:[^,，。;；:：即就便而将会]{0,24}[、/和或及与])?$"
+                      r"|无法(?:准确|直接)?(?:识别|判断|获知|得知|知悉|知晓|辨别)(?:到)?(?:您|用户|该用户)的?(?:具体|真实|实际|准确)?的?$")
+# 具体权限因设备型号、系统版本不同而存在差异: what something else depends on
+because = re.compile(r"(?:因|由于|视)[^,，。;；:：]{0,24}$|\b(?:vary|varies|differs?|different)\b[^.;:]{0,24}\b(?:depending|according|due|based)\b[^.;:]{0,40}$"
+                     r"|\b(?:due to|because of) (?:the )?(?:different|differences?)\b[^.;:]{0,40}$")
+_differs = re.compile(r"[^,，。;；:：]{0,16}(?:不同|差异|而异|各异|不一致)")
+DIFFERS = "不同|差异|而异|各异|不一致|vary|varies|differ"
 # usage data that is not linked to your name
 _unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated"
                        r"|attached)\b"
@@ -120,9 +133,21 @@ def left_out(m: Mention) -> Verdict | None:
 
 
 def need_not_be_given(m: Mention) -> Verdict | None:
-    """You need not give us your name."""
+    """You need not give us your name; 无需提供手机号即可浏览."""
+    if not m.text[m.start].isascii():
+        if not needless.search(m.text, m.sentence.start, m.start):
+            return None
+        return Verdict("defined", "defined: the user need not give it", "user")
     if unneeded.search(m.text, m.sentence.start, m.start) and not m.sentence.of("contrast") or unasked.match(m.text, m.end, m.sentence.end):
         return Verdict("defined", "defined: the user need not give it", "user")
+    return None
+
+
+def what_varies(m: Mention) -> Verdict | None:
+    """因设备型号不同而存在差异."""
+    before = because.search(m.text, m.sentence.start, m.start)
+    if before and (m.text[m.start].isascii() and before[0].isascii() or _differs.match(m.text, m.end, m.sentence.end)):
+        return Verdict("defined", "defined: what something depends on", None)
     return None
 
 
@@ -172,6 +197,19 @@ def forbidden_to_others(m: Mention) -> Verdict | None:
     forbidden = m.text[m.start].isascii() and _forbidden.search(m.text, m.sentence.start, m.start)
     if forbidden and not m.sentence.of("condition"):
         return Verdict("defined", f"defined: {forbidden[0][:40].strip()}", None)
+    return None
+
+
+# we will inform you of the name and contact information of the recipient
+informed = re.compile(r"\b(?:inform|tell|notify)(?:ed|s|ing)? you\b[^.;:]{0,60}$")
+_of_receiver = re.compile(r"[^.;:]{0,80}?(?:\bof (?:the |an? |that |any )?(?:new |overseas |foreign |domestic |data |third )*(?:receiver|recipient|receiving|part(?:y|ies)\b|processor|transferee|company)"
+                          r"|\bprocessing (?:purpose|method))")
+
+
+def told_to_the_user(m: Mention) -> Verdict | None:
+    """We will inform you of the name and contact information of the recipient: not of the user."""
+    if m.text[m.start].isascii() and informed.search(m.text, m.sentence.start, m.start) and _of_receiver.match(m.text, m.end, m.sentence.end):
+        return Verdict("defined", "defined: what the user is told of others", "we")
     return None
 
 
@@ -330,10 +368,17 @@ def conduct_of_lead(m: Mention) -> Verdict | None:
     return Verdict("defined", f"defined: lead-in {lead.conduct} (context.yml conduct)", "user") if lead and not m.firm else None
 
 
+def _firm_goes_on(m: Mention, position: int) -> bool:
+    """Whether the firm does something with the item after a position: 为防止冒用他人身份，我们会启用人脸识别."""
+    act, part = m.act, m.sentence.part
+    return act is not None and position < act[0] < m.start and m.firm and any(
+        kind == "we" and position < start < act[0] and part(start) > part(position - 1) for start, _, kind in m.sentence.actors)
+
+
 def conduct(m: Mention) -> Verdict | None:
     """不得冒用他人账号: what users must not do."""
     for cue in m.sentence.of("conduct"):
-        if cue.start < m.start and not any(a[2] == "collect" and a[0] < cue.start for a in m.sentence.acts):
+        if cue.start < m.start and not any(a[2] == "collect" and a[0] < cue.start for a in m.sentence.acts) and not _firm_goes_on(m, cue.end):
             return Verdict("defined", f"defined: {m.text[cue.start:cue.end]} (context.yml {cue.payload.id})", "user")
     return None
 

@@ -21,6 +21,10 @@ _refused = re.compile(r"(?:拒绝|不|选择不|(?:refuse|decline|not) to )$")
 _of_a_person = re.compile(r"^(?!non).*(?:personal|identif|sensitive)")
 
 
+# the words of the law for what is sensitive, which policies repeat
+_of_law = re.compile(r"\bonce (?:it is |they are |such \w+ (?:is|are) )?(?:leaked|disclosed)|\beasily (?:cause|lead|endanger|harm)|\bdignity\b")
+
+
 def defines(sentence: Sentence, earlier: Frame | None) -> str:
     """What a sentence that does something, defines or names data leaves to the next: that it goes on defining."""
     if sentence.of("define") or ask.class_list(sentence, sentence.end):
@@ -54,7 +58,7 @@ def defined_by_heading(m: Mention) -> Verdict | None:
 def member_of_a_defined_class(m: Mention) -> Verdict | None:
     """“Personal information” means your name …, where the policy collects personal information."""
     at, term = m.setting, m.text[m.start].isascii() and ask.meant(m.sentence, m.start)
-    if term and not at.section.defines and (at.section.own and not at.around.declined(term) or not _of_a_person.search(term) and at.around.takes(term)):
+    if term and not at.section.defines and not _of_law.search(m.sentence.words) and (at.section.own and not at.around.declined(term) or not _of_a_person.search(term) and at.around.takes(term)):
         return Verdict("collected", f"collected: {term}, which the policy collects, includes it", "we", "collect", at.lead)
     return None
 

@@ -44,6 +44,8 @@ class ItemRule:
     feature_en: tuple[str, ...] = ()
     permission_zh: tuple[str, ...] = ()             # mean the item only where permissions are spoken of
     permission_en: tuple[str, ...] = ()
+    also_zh: tuple[str, ...] = ()                   # words that name another item and this one too: 浏览及搜索记录
+    also_en: tuple[str, ...] = ()
     not_zh: tuple[str, ...] = ()                    # look-alikes that contain a term and are not the item
     not_en: tuple[str, ...] = ()
     needs: str = ""                                 # act: only in a sentence that collects, uses, stores or shares
@@ -217,6 +219,8 @@ def vocabulary(rule: Any) -> Iterator[tuple[str, Any]]:
         need = name.split("_")[0] if not name.startswith("terms") else ""
         for term in getattr(rule, name, ()):
             yield term, Sense(rule.kind, rule.id, need)
+    for term in (*getattr(rule, "also_zh", ()), *getattr(rule, "also_en", ())):
+        yield term, Sense("also", rule.id)
     for term in (*rule.not_zh, *rule.not_en):
         yield term, Pseudo(rule.kind)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import chain
@@ -28,6 +29,7 @@ class Pseudo(NamedTuple):
     kind: Hashable
 
 
+_hyphen = re.compile(r"(?<=[a-z])-(?=[a-z])")
 LEFT, RIGHT = 1, 2          # the ends at which a term must not touch a Latin letter or digit
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _latin_codes = np.array([chr(code) in _LATIN for code in range(128)])
@@ -48,6 +50,16 @@ def plural(term: str) -> str:
     return term + "s"
 
 
+def torn(term: str) -> tuple[str, ...]:
+    """The forms of a term in a text that puts a blank before each hyphen, as some translations do.
+
+    >>> torn("third-party sdk"), torn("imei")
+    (('third -party sdk', 'third -party sdks'), ())
+    """
+    form = _hyphen.sub(" -", term) if "-" in term else term
+    return (form, plural(form)) if form != term else ()
+
+
 class Automaton:
     """Many terms, found in one pass.
 
@@ -63,14 +75,18 @@ class Automaton:
     def __init__(self, pairs: Iterable[tuple[str, Any]], *, kind: Callable[[Any], Hashable] = lambda payload: None) -> None:
         entries: dict[str, dict[Hashable, Any]] = {}
         pseudo: set[Hashable] = set()
+        terms: list[tuple[str, Hashable, Any]] = []
         for term, payload in pairs:
             folded = normal(term)
             of = payload.kind if isinstance(payload, Pseudo) else kind(payload)
-            for form in dict.fromkeys((folded, plural(folded))):
-                if form:
-                    entries.setdefault(form, {}).setdefault(of, payload)
-                    if isinstance(payload, Pseudo):
-                        pseudo.add(of)
+            if isinstance(payload, Pseudo):
+                pseudo.add(of)
+            terms.append((folded, of, payload))
+        for forms in (lambda term: (term,), lambda term: (plural(term), *torn(term))):      # a term of its own is no plural of another
+            for folded, of, payload in terms:
+                for form in forms(folded):
+                    if form:
+                        entries.setdefault(form, {}).setdefault(of, payload)
         # an entry is a form of a term; its senses stand one after another in the lists of payloads and kinds
         self._entries: list[tuple[int, int, tuple[tuple[Hashable, Any], ...]]] = [(0, 0, ())]
         for form, meant in entries.items():
@@ -250,7 +266,7 @@ class Hits(dict[str, list[Hit]]):
     """The hits in a clause by kind; where only names were looked for, the rest is when asked for."""
 
     __slots__ = ("_rest", "_text")
-    NAMED = frozenset({"item", "named_sdk"})
+    NAMED = frozenset({"item", "also", "named_sdk"})
 
     def __init__(self, found: dict[str, list[Hit]], rest: Automaton | None = None, text: str = "") -> None:
         super().__init__(found)

@@ -11,6 +11,7 @@ DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
 MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
 # what a permission of the device opens
 PERMITTED = frozenset({"contacts", "photos_storage", "camera", "microphone", "calendar", "sms_content", "call_log", "location_generic", "bluetooth"})
+IDENTIFIERS = frozenset({"imei", "imsi", "meid", "mac_address", "android_id", "oaid", "idfa", "idfv", "openudid", "uuid", "iccid", "gaid"})
 # between two members of an enumeration
 _between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical"
                       r"|fax|work|business|home|office|personal|daytime|full|current)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data"
@@ -23,7 +24,7 @@ _data_after = re.compile(r"(?:的?(?:信息|数据|记录|资料|内容|权限|�
 _read_before = re.compile(r"(?:读取|访问|获取|收集|读写|采集|读、写|发送和接收|读/写|接收和读取)[^,，。;；、]{0,12}$"
                           r"|\b(?:read|access|collect|obtain|scan|copy)(?:s|ing|ed)?\b (?:\w+ ){0,4}$")
 _permission_names = re.compile(r"权限(?:名称|列表|组|有|为|包括|包含|如下)*[\s:|\"“(]+$")     # 权限:发送短信
-_permission_near = re.compile(r"权限|授权|permission|access")
+_permission_near = re.compile(r"权限|授权|permission|access|authority|rights\b")
 # a way to reach somebody: 通过短信、邮件等方式通知, by e-mail or telephone
 _channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)方式|渠道|途径|手段|发送|通知|告知|宣传单页|回访|订阅)"
                             r"|\s*(?:sending|delivery|notifications?|messages?)\b")
@@ -32,6 +33,8 @@ _channel_before = re.compile(r"(?:通过|以(?![下及便上外])|采用|采取|
 _on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an"
                          r"|any) $")     # of your mobile phone: the thing, not its number
 _its_number = re.compile(r"\s*(?:number|#)")
+_thing = re.compile(r"[\u4e00-\u9fff](?<![和或及与等号是为信数资])")
+_permission_of = re.compile(r"\s*(?:permission|access|authority|rights\b|status|state\b)")
 _permissions = re.compile(r"[^,，。;；:：]{0,40}权限")
 _noun = re.compile(r"(?:信息|数据|记录|内容|页面)$")
 _you = re.compile(r"[您你户人方员]$")         # 您浏览 is a verb, 您的浏览 what is collected
@@ -46,7 +49,7 @@ _run_after = re.compile(r"[\w.@/\\%~=?&#+-]*", re.ASCII)
 _host = re.compile(r"(?:[\w+-]+[.@])+(?:com|cn|net|org|gov|edu|io|tv|cc|biz|top|xyz|hk|tw|uk|jp|sg|eu|vip|ltd"
                    r"|mobi)(?![\w-])[\w.@/%~=?&#:+-]*"
                    r"|[\w./\\-]*\w\.(?:html?|php|aspx?|jsp|json|xml|pdf|docx?|xlsx?|txt|png|jpe?g|apk|js|db|dat|log)(?![\w-])"
-                   r"|/(?:sdcard|storage|data|android|system|proc|etc|var)/[\w./-]*", re.ASCII)
+                   r"|(?<!\w)/(?:sdcard|storage|data|android|system|proc|etc|var)/[\w./-]*", re.ASCII)
 _package = re.compile(r"(?:com|cn|org|net|io)\.[\w-]+\.", re.ASCII)
 _compound = re.compile(r"[\u4e00-\u9fff](?<![、和及与或并且的您你户在会可以括如由将者时后中间上下里内能过次被所用来去自行])$")      # 机票搜索: what is offered
 _taken = re.compile(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)")
@@ -96,6 +99,12 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
         return False
     if hit.payload.id == "phone_number" and _on_a_phone.search(text[max(0, hit.start - 16):hit.start]) and not _its_number.match(text[hit.end:hit.end + 9]):
         return False
+    if hit.payload.id == "android_id":       # IMEI/Android/IDFA: the identifier, not the system
+        return len([other for other in beside(text, mentions, number) if other.payload.id in IDENTIFIERS]) == 2
+    if hit.payload.id == "phone_number" and text[hit.start].isascii() and _permission_of.match(text, hit.end):
+        return False        # telephone permissions
+    if text[hit.start:hit.end] in ("手机", "电话", "固定电话") and _thing.match(text, hit.end) and not beside(text, mentions, number):
+        return False        # 您的手机展示, 您的手机丢失: the thing, not its number
     if text[hit.start:hit.end] == "电话" and _permissions.match(text, hit.end) and any(other.payload.id in PERMITTED for other in beside(text, mentions, number)):
         return False        # 电话、相机、存储权限: the permission
     if hit.payload.id in DONE:
@@ -105,6 +114,8 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
             return False
         if owned(text, hit.start) and (_noun.search(text, hit.start, hit.end) or not _you.search(before)):
             return True
+    elif hit.payload.id == "phone_number" and text[hit.start].isascii():
+        return _its_number.match(text[hit.end:hit.end + 9]) is not None or bool(beside(text, mentions, number))      # your phone: the thing
     elif owned(text, hit.start) or (after := _data_after.match(text, hit.end)) and not (hit.payload.id in MEDIA and after[0].endswith(("内容", "content"))):
         return True
     near = beside(text, mentions, number)

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from policykit import answers
 from policykit.actors import Frame, Surroundings, acting
@@ -68,6 +69,8 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
         mentions = hits.get("item")
         if not mentions or clause.kind == "toc":
             continue
+        if "also" in hits:      # 浏览及搜索记录: two items in one word
+            mentions = sorted([*mentions, *hits["also"]], key=_by_place)
         permissions = "permit" in hits or "permission" in hits
         listed = [not mention[2].need or counts(view.text, mentions, number, permissions) for number, mention in enumerate(mentions)]
         if "." in view.text or "/" in view.text:
@@ -115,7 +118,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     recipient(sentence, verdict, document, view) if verdict.action == "share" else None, stated,
                     document.policy.text[start:end], verdict.rule))
             if len(rows) - first > 1 and sentence.denials:
-                rows[first:] = after_all(rows[first:], sentence.text[sentence.start:sentence.end])
+                rows[first:] = after_all(rows[first:], sentence.text[sentence.start:sentence.end], document.folded)
             if inside:
                 named = [row for row in rows[-len(inside):] if row.clause == clause.clause and row.status == "collected"]
             elif named:
@@ -125,12 +128,17 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
     return rows
 
 
-def after_all(rows: list[Practice], text: str) -> list[Practice]:
+_by_place = itemgetter(0, 1)
+_turns = re.compile(r"[;；]|但|然而|\b(?:but|however)\b")
+
+
+def after_all(rows: list[Practice], text: str, folded: str) -> list[Practice]:
     """The practices of a sentence that uses an item and says itself that it is not collected: 使用通讯录权限组，但不会获取通讯录."""
-    denied = {row.item for row in rows if row.status == "denied" and row.action == "collect"}
+    denied = {row.item: row.end for row in rows if row.status == "denied" and row.action == "collect"}
     shown = denied and _shown.search(text)
     return [replace(row, status="defined", rule="defined: denied in the same sentence")
-            if row.item in denied and row.status == "collected" and (shown or row.action in ("use", "permission") or row.actor == "user") else row for row in rows]
+            if row.item in denied and row.status == "collected" and (shown or row.action in ("use", "permission") or row.actor == "user")
+            and not (row.start > denied[row.item] and _turns.search(folded, denied[row.item], row.start)) else row for row in rows]
 
 
 def products(document: Document) -> re.Pattern[str] | None:
@@ -180,10 +188,16 @@ def confirmed(sentence: Sentence) -> str:
     return match[0].strip() if match and not sentence.denials else ""
 
 
+# we did not collect or use the information; Acme does not collect and store it
+_the_same = re.compile(r"\s*(?:(?:any of )?(?:the|said) (?:information|data|list)|it|them)[\s.。;]*")
+
+
 def retracted(sentence: Sentence) -> str:
     """The words by which a sentence denies collecting what the one before named: 但我们并未收集该信息。"""
     for denial in sentence.denials:
-        if denial.bare and any(act[2] == "collect" for act in denial.acts) and any(denial.start <= cue.start < denial.end + 1 for cue in sentence.of("anaphora")) and "item" not in sentence.hits:
+        same = not denial.conditional and _the_same.fullmatch(sentence.text, denial.acts[-1][1], denial.end) is not None
+        if (same or denial.bare) and any(act[2] == "collect" for act in denial.acts) and "item" not in sentence.hits and (
+                same or any(denial.start <= cue.start < denial.end + 1 for cue in sentence.of("anaphora"))):
             return denial.words
     return ""
 

@@ -8,7 +8,7 @@ them are lists.  What is wrong raises ``RulebookError`` with file, entry and the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from itertools import chain
@@ -80,6 +80,20 @@ class Scanned(NamedTuple):
 _scanned = partial(tuple.__new__, Scanned)      # as Scanned._make, without a call of Python's own
 
 
+def spared(items: dict[str, ItemRule]) -> Iterator[tuple[str, Any]]:
+    """The terms of the items; a look-alike of one that holds an English term of another means that: IP or MAC address is no address, but a MAC address."""
+    terms = {normal(term): Sense("item", rule.id) for rule in items.values() for term in rule.terms_en}
+    for rule in items.values():
+        for term, sense in vocabulary(rule):
+            if isinstance(sense, Pseudo) and " " in term and term.isascii():
+                look = normal(term)
+                words, own = look.split(" "), [form for form in map(normal, rule.terms_en) if form in look]
+                pieces = (" ".join(words[a:b]) for size in range(len(words) - 1, 0, -1) for a in range(len(words) - size + 1) for b in (a + size,))
+                sense = next((terms[piece] for piece in pieces if piece in terms and terms[piece].id != rule.id
+                              and not any(piece in form for form in own)), sense)
+            yield term, sense
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """All rules, checked and compiled."""
@@ -98,8 +112,9 @@ class Rulebook:
     @cached_property
     def terms(self) -> Automaton:
         """Every term of items, SDKs, cues, purposes and permissions, with its `Sense`."""
-        tables = self.items, self.sdks, self.cues, self.purposes, self.permissions
-        return Automaton(chain.from_iterable(vocabulary(rule) for table in tables for rule in table.values()), kind=lambda sense: sense.kind)
+        tables = self.sdks, self.cues, self.purposes, self.permissions
+        return Automaton(chain(spared(self.items), chain.from_iterable(vocabulary(rule) for table in tables for rule in table.values())),
+                         kind=lambda sense: sense.kind)
 
     def kinds(self, folded: str) -> dict[str, list[Hit]]:
         """What is found in a folded text without gaps, by kind."""

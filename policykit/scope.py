@@ -140,9 +140,13 @@ class Sentence:
         for start, end, _ in self.acts:
             while number < len(things) and things[number].end <= start:
                 number += 1
-            if number < len(things) and things[number].start <= start and end <= things[number].end:
+            if number < len(things) and things[number].start <= start and end <= things[number].end and not self._done(things[number], start, end):
                 found.append(start)
         return frozenset(found)
+
+    def _done(self, thing: Hit, start: int, end: int) -> bool:
+        """Whether a verb that is also the name of a permission is a verb here: 在您的设备上存储Cookie."""
+        return thing.start == start and thing.end == end and thing.payload.need == "permission" and not self.of("permit") and not self.of("permission")
 
     @lazy
     def denials(self) -> list[Denial]:
