@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from policykit import doubts, pdf, webpage, word
+from policykit import doubts, markup, pdf, webpage, word
 from policykit.blocks import Block, Piece, join, lines
 from policykit.deadline import OutOfTime
 from policykit.decoding import Decoded, decode, unified
@@ -208,7 +208,7 @@ def _md(data: bytes, path: Path) -> _Content:
 
 
 def _html(data: bytes, path: Path, declared: str | None = None) -> _Content:
-    text, trouble = _decoded(webpage.lean(data), declared or webpage.declared(data))
+    text, trouble = _decoded(markup.lean(data), declared or markup.declared(data))
     pieces, title, plain = webpage.pieces(text)
     return _Content(pieces, title, plain, trouble)
 

@@ -6,16 +6,14 @@ element, so that `furniture` can drop whole elements.
 
 from __future__ import annotations
 
-import html
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from policykit.blocks import Piece, heads, one_line
-from policykit.furniture import Run, choose, names_furniture, speaks
+from policykit.furniture import Run, choose
+from policykit.markup import DEPTH, depth, flat, parse, size, strip_hidden, title
 from policykit.text import HAN
 
 _BLOCK = frozenset(
@@ -23,123 +21,7 @@ _BLOCK = frozenset(
     "h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul "
     "caption textarea html option".split()
 )
-_DROP = (
-    "script", "style", "template", "svg", "math", "canvas", "audio", "video", "object", "embed", "applet", "map", "iframe", "frame", "select",
-    "datalist", "input", "progress", "meter", "rp", "rt", "head", "noframes", "img", "link", "meta", "colgroup", "col",
-)
 _NUMERALS = "一二三四五六七八九十"
-_panel = re.compile(r"accordion|collaps|panel|toggle|expand|faq|answer|tab[-_ ]?(?:content|pane|body)|fold|drawer-content|content", re.I)
-
-
-def declared(data: bytes) -> str | None:
-    """The character set that a page's first bytes claim.
-
-    >>> declared(b'<meta http-equiv="Content-Type" content="text/html; charset=gb2312">')
-    'gb2312'
-    """
-    found = re.search(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", data[:4096]) or re.search(rb"<\?xml[^>]{0,80}encoding=[\"']([A-Za-z0-9_.-]+)", data[:200])
-    return found[1].decode("ascii") if found else None
-
-
-def lean(data: bytes) -> bytes:
-    """The page without pictures that are written into it.
-
-    >>> lean(b'<img src="data:image/png;base64,iVBORw0KGgo=">')
-    b'<img src="">'
-    """
-    return re.sub(rb"data:(?:image|font|audio|video|application)/[\w.+;=-]+,[A-Za-z0-9+/=%_-]+", b"", data) if b"data:" in data else data
-
-
-_DEPTH = 1000  # libxml2 silently drops what is nested deeper than 2048
-
-
-def _depth(source: str) -> int:
-    """An upper bound of the nesting, from the tags alone."""
-    depth = deepest = 0
-    for tag in re.finditer(r"<(/?)(?:div|span|p|table|tr|td|ul|ol|li|b|i|em|strong|font|section|article|a|blockquote|center|dl|dd|form|[a-z][\w-]{0,20})\b", source, re.I):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def flat(source: str) -> str:
-    """The text of a page too deep to be a tree, a line for each block.
-
-    >>> flat("<div><div><p>收集 &amp; 使用</p>x<b>y</b></div></div><script>1</script>").split()
-    ['收集', '&', '使用', 'xy']
-    """
-    source = re.sub(r"(?is)<(script|style|template|noscript|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", " ", source)
-    source = re.sub(r"(?i)</?(?:div|p|br|li|ul|ol|h[1-6]|tr|td|table|section|article)\b[^>]*>", "\n", source)
-    return html.unescape(re.sub(r"</?[A-Za-z!][^<>]*>", "", source))
-
-
-def parse(source: str) -> etree._Element | None:
-    """The page's tree, or None where it holds no element."""
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    try:
-        return lxml_html.document_fromstring(source.encode("utf-8", errors="replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def _hides(element: etree._Element) -> bool:
-    """Whether the element is invisible by its own attributes."""
-    style = (element.get("style") or "").replace(" ", "").lower()
-    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
-
-
-def _opens(element: etree._Element, controls: frozenset[str]) -> bool:
-    """Whether a hidden element is one that a reader can open: the panel of an accordion or of a tab."""
-    if element.get("id") in controls or element.get("role") in ("tabpanel", "region") or element.get("aria-labelledby"):
-        return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(_panel.search(names)) and not names_furniture.search(names)
-
-
-def _row(element: etree._Element) -> tuple:
-    """What hidden elements of one row share: tag and class, or tag and parent."""
-    return (element.tag, element.get("class")) if element.get("class") else (element.tag, element.getparent())
-
-
-def _sizes(tree: etree._Element) -> dict[etree._Element, int]:
-    """The length of the text in every element."""
-    sizes: dict[etree._Element, int] = {}
-    for element in reversed(list(tree.iter())):
-        sizes[element] = len(element.text or "") + sum(sizes[child] + len(child.tail or "") for child in element)
-    return sizes
-
-
-def _size(element: etree._Element) -> int:
-    return sum(map(len, element.itertext()))
-
-
-def strip_hidden(tree: etree._Element) -> None:
-    """Takes away what no reader of the page sees."""
-    if _size(tree) - sum(_size(e) for e in tree.iter("noscript", "script", "style")) > 600:
-        etree.strip_elements(tree, "noscript", with_tail=False)
-    etree.strip_elements(tree, *_DROP, with_tail=False)
-    controls = frozenset(
-        name for element in tree.iter(etree.Element) for key in ("aria-controls", "data-target", "data-bs-target", "href")
-        if (value := element.get(key)) and (key != "href" or element.get("data-toggle") or element.get("data-bs-toggle"))
-        for name in value.replace("#", " ").split()
-    )
-    hidden = [element for element in tree.iter(etree.Element) if _hides(element)]
-    if not hidden:
-        return
-    # tabs and accordions: hidden elements that look like ones that are shown are the closed ones of a row
-    inside, sizes = set(hidden), _sizes(tree)
-    shown = {(e.tag, e.get("class")) for e in tree.iter("div", "section", "article", "dd", "td", "p", "ul") if e.get("class") and e not in inside and sizes[e] > 80}
-    rows: Counter[tuple] = Counter()
-    for element in hidden:
-        rows[_row(element)] += speaks("".join(element.itertext()))
-    for element in hidden:
-        if element.getparent() is None or element.tag in ("body", "html") or _opens(element, controls):
-            continue
-        if (element.tag, element.get("class")) in shown or rows[_row(element)] >= 3:
-            continue
-        element.drop_tree()
-
-
 def _number(index: int, kind: str) -> str:
     """The automatic number of a list item as a browser shows it."""
     if kind in ("a", "A") and 0 < index <= 26:
@@ -163,7 +45,7 @@ def _is_data(table: etree._Element) -> bool:
     full = [row for row in rows if sum(bool("".join(cell.itertext()).strip()) for cell in row) >= 2]
     if len(full) < 2 or len(full) < len(rows) / 3:
         return False
-    sizes = [_size(cell) for row in rows for cell in row]
+    sizes = [size(cell) for row in rows for cell in row]
     first = [len("".join(row[0].itertext()).strip()) for row in full]
     if all(size <= 3 for size in first) and max(map(len, full)) == 2 and not any(row[0].tag == "th" for row in full):
         return False  # a list drawn with a table: bullets in the first column
@@ -396,19 +278,13 @@ def _leads_away(link: etree._Element, anchors: frozenset[str]) -> bool:
     return True
 
 
-def title(tree: etree._Element) -> str | None:
-    """What the page calls itself."""
-    found = tree.find(".//title")
-    return one_line("".join(found.itertext())) or None if found is not None else None
-
-
 def pieces(source: str, *, main: bool = True) -> tuple[list[Piece], str | None, str | None]:
     """The pieces of a page's policy, its title, and its verbatim text where it is all preformatted.
 
     >>> [p.text for p in pieces("<body><nav><a href='/x'>Home</a></nav><h1>隐私政策</h1><p>我们收集您的信息。</p></body>")[0]]
     ['隐私政策', '我们收集您的信息。']
     """
-    if source.count("<") > 2 * _DEPTH and _depth(source) > _DEPTH:
+    if source.count("<") > 2 * DEPTH and depth(source) > DEPTH:
         return [Piece("paragraph", line) for line in map(one_line, flat(source).split("\n")) if line], None, None
     tree = parse(source)
     if tree is None:
