@@ -79,7 +79,9 @@ class Reader:
             roles = [self.role(h) if len(h) < 40 else None for h in heads]
             first = next((c for c in table[0] if c is not None), 0)
             before = next(reversed(self.above.values()), None)
-            if before and "name" not in roles and len(before.roles) == len(roles) and first - max(before.clauses) < 60 and self.content(rows[0][0]) != "link":
+            begins = self.content(rows[0][0])
+            goes_on = len(before.roles) == len(roles) and begins != "link" or len(before.roles) > len(roles) and begins == "name" if before else False
+            if before and "name" not in roles and first - max(before.clauses) < 60 and goes_on:
                 roles, heads = list(before.roles), [before.heads]          # the heading is not said again
                 rows = [(), *rows]
             grid = Grid(tuple(roles), self._mended(rows[1:], roles), " ".join(heads), first, {c for row in table for c in row if c is not None})

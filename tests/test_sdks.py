@@ -124,3 +124,20 @@ def test_is_a_list_that_stands_in_the_text_not_said_to_be_elsewhere():
 def test_is_a_name_all_over_the_text_its_own_product_and_no_sdk():
     own = "\n".join(f"{number}、创蓝会依法处理第{number}类信息，授权人同意创蓝作为服务提供商与第三方共享。" for number in range(1, 12))
     assert not found(own) and {row.sdk for row in found("我们接入创蓝SDK。\n" + own)} == {"shanyan"}
+
+
+def test_is_a_table_that_lines_of_links_break_read_under_its_one_heading():
+    """Each stretch of rows between two lines of links is a table of its own; the heading is said once."""
+    lines = ["第三方SDK | 服务功能 | 获取信息 | 服务商隐私政策", "星舟SDK | 推送 | OAID", "https://a.example/license", "云湾SDK | 客服 | 相机、麦克风", "友盟SDK | 分享 | IDFA", "https://b.example/policy"]
+    text, blocks, at, table = "\n".join(lines), [], 0, 0
+    for number, line in enumerate(lines):
+        table += line.startswith("http")
+        cell_at = at
+        for column, cell in enumerate(line.split(" | ")):
+            place = {} if line.startswith("http") else {"table": table, "row": number - (3 if table else 0), "column": column, "header": number == 0}
+            blocks.append(Block("cell" if place else "paragraph", cell_at, cell_at + len(cell), **place))
+            cell_at += len(cell) + 3
+        at += len(line) + 1
+    parsed = structure.parse(Policy("example", text, tuple(blocks), title="example"))
+    rows = sdks.find(parsed, practices.find(parsed, RULES), RULES)
+    assert [(row.sdk, row.purpose, row.items) for row in rows] == [("星舟SDK", "推送", "oaid"), ("云湾SDK", "客服", "camera microphone"), ("umeng", "分享", "idfa")]
