@@ -17,9 +17,10 @@ from typing import Any
 
 import pandas as pd
 
-from policykit import compliance, defects, facts, languages, law, practices, rows, rules, sdks, structure
+from policykit import compliance, defects, facts, languages, law, practices, rules, sdks, structure
 from policykit.blocks import lines
 from policykit.corpus import read as read_corpus
+from policykit.evaluate_languages import cells, two_languages, two_layouts
 from policykit.evaluate_topics import topic_opp115, topic_policies, topic_speed, topic_splits  # noqa: F401 - figures of the clause types
 from policykit.export import export
 from policykit.read import Policy, read
@@ -152,17 +153,6 @@ def faults(document: structure.Document) -> list[str]:
     return found
 
 
-POSITIVE = ("collected", "third_party", "denied")
-
-
-def cells(policy: Policy) -> dict[str, rows.Item]:
-    """The codebook's cells of one policy that are not absent."""
-    rulebook = rules.load()
-    document = structure.parse(policy)
-    wanted = {rule.gold for rule in rulebook.items.values() if rule.gold}
-    return {row.item: row for row in practices.items(document, practices.find(document, rulebook), rulebook) if row.item in wanted and row.status in POSITIVE}
-
-
 def matrix(shared: Path) -> pd.DataFrame:
     """Every cell of the hand-made gold: what was wanted, what was found, whether it is right, our quote."""
     gold = Path(shared) / "gold"
@@ -185,23 +175,6 @@ def summary(cells_: pd.DataFrame) -> pd.Series:
     precision = hit / max(1, hit + (found & ~cells_["right"]).sum())
     recall = hit / max(1, hit + (wanted & ~cells_["right"]).sum())
     return pd.Series({"precision": precision, "recall": recall, "f1": 2 * precision * recall / max(1e-9, precision + recall), "exact": cells_["right"].mean()})
-
-
-def two_languages(corpora: Path, first: int = 40, last: int = 100) -> pd.DataFrame:
-    """Each cell that a Chinese policy or its machine translation fills, and whether they agree.
-
-    Policies are taken in the order of their names; those before ``first`` were looked at while the rules were made.
-    """
-    folder = Path(corpora) / "capp130"
-    names = [path.stem for path in sorted((folder / "policies").glob("*.txt")) if (folder / "translation_en" / f"{path.stem}.jsonl").is_file()]
-    table = []
-    for name in names[first:last]:
-        translated = "\n".join(json.loads(line)["text"].replace("\n", " ") for line in (folder / "translation_en" / f"{name}.jsonl").open(encoding="utf-8"))
-        zh, en = cells(read(folder / "policies" / f"{name}.txt")), cells(Policy(name, translated, lines(translated)))
-        for item in sorted(set(zh) | set(en)):
-            said = [side[item].status if item in side else "absent" for side in (zh, en)]
-            table.append((name, item, *said, said[0] == said[1], *(side[item].quote if item in side else "" for side in (zh, en))))
-    return pd.DataFrame(table, columns=["policy", "item", "zh", "en", "same", "zh_quote", "en_quote"])
 
 
 def spans(corpora: Path, every: int = 4) -> pd.DataFrame:
@@ -303,6 +276,7 @@ FIGURES = {
     "matrix": ("shared", matrix, lambda table: summary(table).round(3)),
     "facts": ("shared", gold_facts, lambda table: table.round(3)),
     "two_languages": ("corpora", two_languages, lambda table: pd.Series({"policies": table["policy"].nunique(), "cells": len(table), "agreement": table["same"].mean()}).round(3)),
+    "two_layouts": ("corpora", two_layouts, lambda table: table.round(3)),
     "spans": ("corpora", spans, lambda table: pd.Series({"precision": table["met"].sum() / table["mentions"].sum(), "recall": table["found"].sum() / table["spans"].sum()}).round(3)),
     "verdicts": ("corpora", verdicts, lambda table: pd.Series({"verdicts": len(table), "agreement": table["agrees"].mean(),
                                                                "met where it says missing": ((table["expected"] == "missing") & (table["found"] == "met")).sum()}).round(3)),

@@ -36,7 +36,7 @@ LAYERS = [
     {"disagreements"},
     {"compliance", "defects", "store", "train"},
     {"annotations", "classifier", "outcomes"},
-    {"corpus", "evaluate_topics"},
+    {"corpus", "evaluate_topics", "evaluate_languages"},
     {"build", "export"},
     {"compare", "terms", "evaluate", "explain", "bench"},
     {"overlap", "charts"},
