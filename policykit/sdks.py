@@ -220,6 +220,7 @@ _cell_label = re.compile(r"^\W*(?:公司(?:名称)?|名称|主体|运营方)\s*[
 _cell_rest = re.compile(r"[\s,，;；(（<\[]*(?:https?:|www\.|(?:联系)?电话|联系方式|邮箱|隐私政策)\S*.*", re.DOTALL)
 
 
+_of_maker = re.compile(r"^[^，。;；、]{2,40}公司(?:旗下)?的(?=.{3})")
 _maker = re.compile(r"(?:公司|研究院)\W*$|\b(?:inc|ltd|llc|corp|limited)\b\W*$", re.IGNORECASE)
 
 
@@ -229,7 +230,7 @@ def as_facts(rows: Iterable[Sdk]) -> list[Fact]:
     for row in rows:
         if row.sdk not in first or _maker.search(first[row.sdk].quote) and not _maker.search(row.quote):
             first[row.sdk] = row        # 甲公司的乙SDK: by its own name rather than its maker's
-    return [Fact(r.policy, "sdks", r.start, r.end, r.quote, None, r.clause, r.quote, f"sdks/{r.rule}") for r in first.values()]
+    return [Fact(r.policy, "sdks", r.start, r.end, _of_maker.sub("", r.quote), None, r.clause, r.quote, f"sdks/{r.rule}") for r in first.values()]
 
 
 def elsewhere(facts: Iterable[Fact], rows: Iterable[Sdk]) -> list[Fact]:

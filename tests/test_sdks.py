@@ -104,7 +104,8 @@ def test_are_the_sdks_of_the_five_policies_named(policies):
 
 def test_is_an_sdk_called_by_its_own_name_rather_than_its_makers():
     rows = found("我们集成了杭州网易质云科技有限公司的网易云信SDK，云信SDK会读取SSID。")
-    assert [(f.value) for f in sdks.as_facts(rows)] == ["网易云信SDK"]
+    assert [f.value for f in sdks.as_facts(rows)] == ["网易云信SDK"]
+    assert [f.value for f in sdks.as_facts(found("为统计崩溃，我们使用友盟同欣（北京）科技有限公司的友盟SDK收集设备信息。"))] == ["友盟SDK"]
 
 
 def test_does_a_firm_belong_to_the_sdk_beside_it_only():
