@@ -78,7 +78,7 @@ def run_lab(args: argparse.Namespace) -> int:
 
 def delegate(module: str, args: Any) -> int:
     """The exit code of ``main(args)`` of a module of the package, which is imported only now."""
-    gc.disable()        # modules and rules stay; sweeping through them while they load takes a tenth of the start
+    gc.disable()                # modules and rules stay: sweeping through them while they load takes a tenth of the start
     try:
         main_ = importlib.import_module(f"policykit.{module}").main
     except (ModuleNotFoundError, AttributeError) as error:
@@ -88,6 +88,7 @@ def delegate(module: str, args: Any) -> int:
         return 2
     finally:
         gc.enable()
+        gc.set_threshold(10_000)
     return main_(args) or 0
 
 

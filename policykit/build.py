@@ -11,11 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -150,11 +152,10 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
             _carry_out(connection, plan, folder, parts, jobs, progress)
             failed = dict(connection.execute("SELECT policy, message FROM policies WHERE status = 'error' ORDER BY policy").fetchall())
             break
-        except (duckdb.OutOfMemoryException, duckdb.FatalException) as error:
-            if not limits:
-                raise StoreError(_trouble(out, error)) from error
         except (OSError, duckdb.Error) as error:
-            raise StoreError(_trouble(out, error)) from error
+            if not limits or not _too_little.search(str(error)):
+                raise StoreError(f"{out}: could not be written ({str(error).splitlines()[0]}); what was committed before is kept, "
+                                 "so free some space or mend the cause and run the same command again.") from error
         finally:
             connection.close()
             shutil.rmtree(parts, ignore_errors=True)
@@ -162,9 +163,7 @@ def build(paths: str | Path | Iterable[str | Path], out: str | Path, *, rulebook
     return Built(tuple(first.added), tuple(first.changed), renewed, tuple(first.moved), tuple(first.gone), tuple(first.unchanged), failed)
 
 
-def _trouble(out: str | Path, error: Exception) -> str:
-    return (f"{out}: could not be written ({str(error).splitlines()[0]}); what was committed before is kept, "
-            "so free some space or mend the cause and run the same command again.")
+_too_little = re.compile(r"(?:failed to|could not) (?:pin|allocate|offload)|out of memory", re.I)
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, files: list[Source], about: dict[str, dict[str, str]], reading: str, deriving: str) -> _Plan:
@@ -263,7 +262,8 @@ def _ingest(connection: duckdb.DuckDBPyConnection, part: Path, known: set[str]) 
             connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [str(part / f"{table}.parquet")])
         connection.execute("COMMIT")
     except Exception:
-        connection.execute("ROLLBACK")
+        with suppress(duckdb.Error):    # a commit that failed has ended its transaction
+            connection.execute("ROLLBACK")
         raise
     shutil.rmtree(part, ignore_errors=True)
     return len(names)

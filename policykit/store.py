@@ -70,6 +70,7 @@ def connect(path: str | Path, *, read_only: bool = False) -> duckdb.DuckDBPyConn
         raise StoreError(f"{path}: this is no policykit store ({str(error).splitlines()[0]})") from None
     try:
         connection.execute("SET enable_progress_bar = false")     # it would go to standard output
+        connection.execute("SET autoinstall_known_extensions = false")      # it would go to the network
         tables = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
         if "store" in tables:
             ((found,),) = connection.execute("SELECT value FROM store WHERE key = 'format'").fetchall()

@@ -5,7 +5,7 @@ import pytest
 from openpyxl import load_workbook
 
 import policykit as pk
-from policykit import rows
+from policykit import export as exports, rows
 from policykit.__main__ import main
 from policykit.export import export
 
@@ -68,3 +68,30 @@ def test_compare_command_writes_pages_and_tables(policies, tmp_path, capsys):
         assert main(["compare", str(policies / "autool.en.txt"), str(policies / "michelin-china.en.txt"), "-o", str(tmp_path / name)]) == 0
         assert (tmp_path / name).stat().st_size > 500
     assert main(["compare", str(policies), str(policies), "-o", str(tmp_path / "a.doc")]) == 2
+
+
+def test_an_interrupted_export_leaves_the_older_one(corpus, tmp_path, monkeypatch):
+    for format in ("csv", "xlsx"):
+        export(corpus, tmp_path, format)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pd.DataFrame, "itertuples", stop)
+    monkeypatch.setattr(pd.DataFrame, "to_csv", lambda table, path, **_: path.write_text("half") and stop())
+    for format in ("csv", "xlsx"):
+        with pytest.raises(KeyboardInterrupt):
+            export(corpus, tmp_path, format)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_what_is_too_large_for_excel_is_divided_and_cut(corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr(exports, "_ROWS", 100)
+    long = corpus.tables["clauses"].head(250).copy()
+    long.loc[0, "text"] = "长" * 40_000 + "\x0b"
+    (path,) = export(pk.Corpus({"clauses": long}), tmp_path, "xlsx")
+    book = load_workbook(path)
+    assert [name for name in book.sheetnames if name.startswith("clauses")] == ["clauses", "clauses 2", "clauses 3"]
+    assert sum(book[name].max_row - 1 for name in book.sheetnames if name.startswith("clauses")) == 250
+    assert len(book["clauses"].cell(2, long.columns.get_loc("text") + 1).value) == 32_767

@@ -132,11 +132,7 @@ def test_killed_builds_lose_nothing_and_the_next_goes_on(many, tmp_path, monkeyp
         process.send_signal(signal.SIGKILL)
         process.wait()
         if out.exists():
-            try:
-                tables = open_store(out).tables
-            except store.StoreError as error:                            # killed before the tables were made
-                assert "empty" in str(error)
-                continue
+            tables = open_store(out).tables
             now = tables["policies"]["policy"].nunique()
             assert now >= held, "a policy that was committed is gone"
             assert set(tables["clauses"]["policy"]) == set(tables["policies"]["policy"]), "half a policy was stored"
@@ -179,6 +175,15 @@ def test_second_build_on_one_store_is_told_to_wait(policies, tmp_path):
     finally:
         holding.close()
     assert run(policies, out).returncode == 0
+
+
+def test_two_builds_at_once_make_one_whole_store(many, tmp_path):
+    """From nothing, where both want to begin the store: one may be told to wait, and nothing of the other is lost."""
+    both = [subprocess.Popen([sys.executable, "-c", BUILD, str(many), str(tmp_path / "c.duckdb")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ends = [(process.communicate(timeout=120)[1], process.returncode) for process in both]
+    assert 0 in [code for _, code in ends] and all(code == 0 or "another process is using this store" in said for said, code in ends), ends
+    assert open_store(tmp_path / "c.duckdb").policies["policy"].nunique() == len(list(many.glob("*.txt")))
+    assert [path.name for path in tmp_path.iterdir()] == ["c.duckdb"]
 
 
 @pytest.mark.parametrize("found, remedy", [("0", "build it anew"), ("99", "newer policykit")])
@@ -232,3 +237,199 @@ def test_a_folder_given_by_another_name_is_the_same_folder(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     assert building.build("policies", "c.duckdb", progress=False).added == ("a",)
     assert building.build(tmp_path / "policies", "c.duckdb", progress=False).unchanged == ("a",)
+
+
+# --- files that stay what they are ----------------------------------------------------------------------------
+
+
+def aged(*paths) -> None:
+    """Make files as old as files usually are: one changed a moment ago is judged by its bytes."""
+    for path in paths:
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+
+
+def test_a_moved_folder_is_known_by_its_bytes_and_told(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(building, "FRESH", 10**18)                       # as on a disk that gives every file new times
+    out = tmp_path / "c.duckdb"
+    (folder / "empty.txt").write_text("")
+    build(folder, out, progress=False)
+    before = contents(out)
+    (tmp_path / "mount").mkdir()
+    moved = tmp_path / "mount" / "elsewhere"
+    folder.rename(moved)
+    (moved / "autool.en.txt").rename(moved / "renamed.txt")
+    read = []
+    monkeypatch.setattr(outcomes, "document_of", lambda source, real=outcomes.document_of: read.append(source.name) or real(source))
+    built = build(moved, out, progress=False)
+    assert sorted(read) == ["empty", "renamed"]                          # another name is another policy; what could not be read is tried again
+    assert len(built.moved) == 4 and built.added == ("renamed",) and built.removed == ("autool.en",) and "4 found at another place" in str(built)
+    after = contents(out)
+    rows_ = after["policies"].set_index("policy")
+    assert all(path.startswith(str(moved)) for path in rows_["path"]) and str(folder) not in " ".join(rows_["message"].dropna())
+    for name in set(rows.TABLES) - {"policies"}:
+        kept = [table[name][table[name]["policy"].isin(built.moved)].reset_index(drop=True) for table in (before, after)]
+        pd.testing.assert_frame_equal(*kept, obj=name)
+    assert len(build(moved, out, progress=False).unchanged) == 5          # all but the empty one
+
+
+def test_a_moved_file_is_derived_anew_from_its_new_place(folder, tmp_path):
+    """What a stored document says of its path is the new path, also under new rules."""
+    out = tmp_path / "c.duckdb"
+    build(folder, out, progress=False)
+    with duckdb.connect(str(out)) as connection:
+        connection.execute("UPDATE known SET deriving = 'older rules'")
+    folder.rename(tmp_path / "elsewhere")
+    built = build(tmp_path / "elsewhere", out, progress=False)
+    assert len(built.moved) == len(built.rederived) == 5 and not built.unchanged
+    assert all("elsewhere" in path for path in open_store(out).policies["path"])
+
+
+def test_same_size_and_time_do_not_hide_a_change(folder, tmp_path):
+    out, path = tmp_path / "c.duckdb", folder / "autool.en.txt"
+    aged(path)
+    build(folder, out, progress=False)
+    old = path.read_bytes()
+    path.write_bytes(old.replace(b"information", b"informatiom", 1))
+    aged(path)
+    assert path.stat().st_size == len(old) and build(folder, out, progress=False).changed == ("autool.en",)
+
+
+def test_an_untouched_file_is_not_even_opened(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(building, "FRESH", -10**15)                      # as if the files were old: times of creation cannot be set
+    out = tmp_path / "c.duckdb"
+    build(folder, out, progress=False)
+    monkeypatch.setattr(building, "_digest", lambda path: pytest.fail(f"{path} was opened"))
+    assert len(build(folder, out, progress=False).unchanged) == 5
+
+
+def test_a_file_changed_a_moment_ago_is_judged_by_its_bytes(tmp_path, folder, monkeypatch):
+    out = tmp_path / "c.duckdb"
+    build(folder, out, progress=False)                                   # the copies are a moment old
+    opened = []
+    monkeypatch.setattr(building, "_digest", lambda path, real=building._digest: opened.append(path) or real(path))
+    assert len(build(folder, out, progress=False).unchanged) == 5 and len(opened) == 5
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again_the_next_time(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(building, "FRESH", -10**15)
+    out, path = tmp_path / "c.duckdb", folder / "autool.en.txt"
+
+    def change(source, real=outcomes.document_of):
+        made = real(source)
+        if source.name == "autool.en":
+            path.write_text("Privacy policy\nWe collect your IMEI.\n", encoding="utf-8")
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outcomes, "document_of", change)
+        build(folder, out, progress=False)
+    assert build(folder, out, progress=False).changed == ("autool.en",)
+
+
+def test_a_file_that_goes_while_it_is_read_is_a_row_with_a_reason(folder, tmp_path, monkeypatch):
+    def go(source, real=outcomes.document_of):
+        if source.name == "autool.en":
+            source.path.unlink()
+        return real(source)
+
+    monkeypatch.setattr(outcomes, "document_of", go)
+    built = build(folder, tmp_path / "c.duckdb", progress=False)
+    assert list(built.failed) == ["autool.en"] and "cannot be opened" in built.failed["autool.en"]
+    assert build(folder, tmp_path / "c.duckdb", progress=False).removed == ("autool.en",)
+
+
+def test_rules_changed_during_a_build_are_not_taken_for_the_old_ones(folder, tmp_path, monkeypatch):
+    mine, out = tmp_path / "rules", tmp_path / "c.duckdb"
+    mine.mkdir()
+    entry = """- id: charging_log
+  zh: 充电记录
+  en: charging log
+  category: V
+  terms_zh: [{terms}]
+  terms_en: [charging log]
+  examples:
+    - {{text: 我们会收集您的充电记录。, expect: collected}}
+    - {{text: 我们不会收集您的充电记录。, expect: denied}}
+"""
+    (mine / "items.yml").write_text(entry.format(terms="充电记录"), encoding="utf-8")
+
+    def edit(plan, *rest, real=building._batches):
+        (mine / "items.yml").write_text(entry.format(terms="充电记录, 充电时长"), encoding="utf-8")
+        return real(plan, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(building, "_batches", edit)
+        build(folder, out, rulebook=mine, progress=False)
+    assert len(build(folder, out, rulebook=mine, progress=False).unchanged) == 5      # made by the new rules, and labelled so
+    (mine / "items.yml").write_text(entry.format(terms="充电记录"), encoding="utf-8")
+    assert len(build(folder, out, rulebook=mine, progress=False).rederived) == 5
+
+
+def test_files_that_cannot_be_read_are_told_at_each_build(folder, tmp_path):
+    (folder / "empty.txt").write_text("")
+    for _ in range(2):
+        assert list(build(folder, tmp_path / "c.duckdb", progress=False).failed) == ["empty"]
+
+
+def test_more_than_the_memory_allowed_is_stored_without_the_limit(folder, tmp_path, monkeypatch):
+    build(folder, tmp_path / "whole.duckdb", progress=False)
+    monkeypatch.setattr(building, "LIMITS", {"memory_limit": "3MB", "threads": "1"})
+    monkeypatch.setattr(building, "BATCH", 2)
+    built = build(folder, tmp_path / "c.duckdb", progress=False)
+    assert len(built.added) == 5 and not built.failed
+    assert_same(contents(tmp_path / "c.duckdb"), contents(tmp_path / "whole.duckdb"))
+
+
+def test_a_store_of_the_format_before_is_brought_up_to_date(folder, tmp_path):
+    out = tmp_path / "c.duckdb"
+    build(folder, out, progress=False)
+    before = contents(out)
+    with duckdb.connect(str(out)) as connection:                         # as version 2 wrote it
+        connection.execute("CREATE TABLE older AS SELECT policy, path, 1::BIGINT AS size, 1::BIGINT AS mtime_ns, sha256, reading, deriving, about FROM known")
+        connection.execute("DROP TABLE known")
+        connection.execute("ALTER TABLE older RENAME TO known")
+        connection.execute("UPDATE store SET value = '2' WHERE key = 'format'")
+    assert_same(contents(out), before)                                   # it is read as it is
+    assert len(build(folder, out, progress=False).unchanged) == 5
+    assert_same(contents(out), before)
+    with duckdb.connect(str(out)) as connection:
+        assert connection.execute("SELECT value FROM store WHERE key = 'format'").fetchall() == [(str(store.FORMAT),)]
+
+
+def test_an_empty_file_in_the_place_of_the_store_is_no_hindrance(folder, tmp_path):
+    (tmp_path / "c.duckdb").touch()
+    assert len(build(folder, tmp_path / "c.duckdb", progress=False).added) == 5
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.duckdb", "policies"]
+
+
+@pytest.mark.parametrize("place", ["nowhere/c.duckdb", "policies", "policies/autool.en.txt/c.duckdb"])
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(folder, tmp_path, place):
+    with pytest.raises(store.StoreError, match=str(tmp_path)):
+        build(folder, tmp_path / place, progress=False)
+
+
+def test_names_in_any_encoding_enter_the_store(tmp_path):
+    names = ["示例.txt".encode("gb18030"), b"bad\xff\xfe.txt", "长".encode() * 80 + b".txt", "emoji\U0001f600\u202e.txt".encode(), b"it's \"quoted\" % [x]\n.txt"]
+    (tmp_path / "in").mkdir()
+    for name in names:
+        try:
+            with open(os.fsencode(tmp_path / "in") + b"/" + name, "wb") as file:
+                file.write("隐私政策\n我们会收集您的手机号码。\n".encode())
+        except OSError:
+            pytest.skip("this file system takes only names in UTF-8")
+    assert len(build(tmp_path / "in", tmp_path / "c.duckdb", progress=False).added) == 5
+    assert len(build(tmp_path / "in", tmp_path / "c.duckdb", progress=False).unchanged) == 5
+    corpus = open_store(tmp_path / "c.duckdb")
+    assert "示例" in set(corpus.policies["policy"]) and (corpus.items["item"] == "phone_number").sum() == 5
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_policies_csv_is_read_as_spreadsheets_save_it(folder, encoding):
+    (folder / "policies.csv").write_bytes("policy,firm,firm_zh\r\nautool.en,Autool,示例科技有限公司,too many\r\n".encode(encoding))
+    assert outcomes.about_policies([folder / "autool.en.txt"]) == {"autool.en": {"policy": "autool.en", "firm": "Autool", "firm_zh": "示例科技有限公司"}}
+
+
+def test_a_policies_csv_that_is_no_such_table_is_told(folder):
+    (folder / "policies.csv").write_text("name;firm\nautool.en;x\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no column 'policy'"):
+        outcomes.about_policies([folder / "autool.en.txt"])
