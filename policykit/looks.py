@@ -87,8 +87,11 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
 
 def _label(piece: str) -> str | None:
     """What stands before the colon of a field: 使用目的：推送"""
-    at = min((place for place in (piece.find("：", 1, 20), piece.find(":", 1, 30)) if place > 0), default=0)
-    return piece[:at].strip("*_#- \u3000") or None if at else None
+    wide, narrow = piece.find("：", 1, 20), piece.find(":", 1, 30)
+    if wide < 0 and narrow < 0:
+        return None
+    at = min(wide, narrow) if wide > 0 and narrow > 0 else max(wide, narrow)
+    return piece[:at].strip("*_#- \u3000") or None
 
 
 def _fields(text: str, units: Sequence[Unit]) -> set[str | int]:

@@ -32,11 +32,15 @@ def named(title: str) -> bool:
     return _title.search(title) is not None and strength(title) == 2 and marker(title) is None
 
 
+_wrap = re.compile(rf"\s*\n\s*(?=[{HAN}])|(?<=[{HAN}])\s*\n\s*")
+_bold = re.compile(r"\*\* *\*\*|\*\*|__")
+
+
 def clean(title: str) -> str:
     """A title without line ends, bold signs and closing colon."""
-    title = re.sub(rf"\s*\n\s*(?=[{HAN}])|(?<=[{HAN}])\s*\n\s*", "", title)
-    title = re.sub(r"\*\* *\*\*|\*\*|__", "", title)
-    title = re.sub(r"\s+", " ", title).strip().strip("*_#").strip()
+    title = _wrap.sub("", title) if "\n" in title else title
+    title = _bold.sub("", title) if "**" in title or "__" in title else title
+    title = " ".join(title.split()).strip("*_#").strip()
     if bracketed(title):
         title = title.rstrip("：:")[1:-1].strip()
     return title.rstrip("：:").strip("*_# ")
