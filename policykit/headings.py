@@ -190,8 +190,8 @@ def _marker(found: re.Match[str], line: str, end: int) -> Marker | None:
     return Marker(kind, ord(digits.lower()) - 96, found[0].strip() if group == "paren_letter" else digits, after, kind)
 
 
-_ends_sentence = re.compile(r"[。；;！!…]$|[^.]\.$")
-_inner_stop = re.compile(r"[。；！](?=.)|[a-z]\. [A-Z]")
+_inner_stop = re.compile("[。；！](?=.)")
+_inner_dot = re.compile(r"[a-z]\. [A-Z]")
 _comma = re.compile(r"[，,](?!\d{3})")
 _han = re.compile(f"[{HAN}]")
 _columns = re.compile(rf"[{HAN}][ \u3000]+[{HAN}]+[ \u3000]+[{HAN}]|[{HAN}][ \u3000]{{3,}}[{HAN}]|[{HAN}]\t+[{HAN}]")   # a heading row of a flattened table
@@ -216,7 +216,7 @@ def strength(title: str) -> int:
 
 @lru_cache(maxsize=2048)     # several steps ask for the same lines
 def _strength(title: str) -> int:
-    if not title or _inner_stop.search(title):
+    if not title or _inner_stop.search(title) or ". " in title and _inner_dot.search(title):
         return 0
     chinese = _han.search(title) is not None
     size = len(title) if chinese else len(title) / 2.4
@@ -224,7 +224,7 @@ def _strength(title: str) -> int:
         return 0
     if title[-1] in "，,、；;":
         return 0
-    if _ends_sentence.search(title):
+    if title[-1] in "。；;！!…" or title[-1] == "." and title[-2:-1] not in ("", "."):
         return 1 if chinese and size <= 28 and title[-1] == "。" and not _comma.search(title) else 0
     commas = len(_comma.findall(title))
     if title[-1] in "：:":
