@@ -86,12 +86,17 @@ def composed(folder: Path, number: int, out: Path, seed: int = 20) -> None:
 
 
 _BUILD = """
-import resource, sys, time
-began = time.perf_counter()
+import pathlib, re, resource, sys, time
 from policykit.build import build
-ready = time.perf_counter()
+began = time.perf_counter()
 built = build(sys.argv[1], sys.argv[2], jobs=int(sys.argv[3]), progress=False)
-print(time.perf_counter() - ready, time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+taken = time.perf_counter() - began
+if int(sys.argv[3]) > 1:
+    from joblib.externals.loky import get_reusable_executor
+    get_reusable_executor().shutdown(wait=True)     # only of processes that have ended is the memory known
+status = pathlib.Path("/proc/self/status")      # what getrusage tells begins at the memory of the process that started this one
+own = re.search("VmHWM:\\s+([0-9]+)", status.read_text()) if status.exists() else None
+print(taken, float(own[1]) / 1024 if own else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
       resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
 """
 
@@ -103,7 +108,7 @@ WHERE topic = 'collect' AND item = 'imei' AND status = 'collected' AND text LIKE
 
 
 def scale(folder: Path, sizes: list[int], jobs: int = 1) -> pd.DataFrame:
-    """For each size: seconds of the first build, of a run with one changed file, peak memory, store size, query time."""
+    """For each size: seconds of the first build, of a run with one changed file (alone and as a command, from start to end), peak memory, store size, query time."""
     import duckdb
 
     lines = []
@@ -116,10 +121,17 @@ def scale(folder: Path, sizes: list[int], jobs: int = 1) -> pd.DataFrame:
                 done = subprocess.run([sys.executable, "-c", _BUILD, str(policies), str(out), str(jobs)], capture_output=True, text=True, check=True)
                 return list(map(float, done.stdout.splitlines()[-1].split()))
 
+            def change(place: int) -> None:
+                path = sorted(policies.iterdir())[place]
+                path.write_text(path.read_text(encoding="utf-8") + "\n我们会收集您的剪切板信息。", encoding="utf-8")
+
             first = run()
-            changed = sorted(policies.iterdir())[number // 2]
-            changed.write_text(changed.read_text(encoding="utf-8") + "\n我们会收集您的剪切板信息。", encoding="utf-8")
+            change(number // 2)
             again = run()
+            change(number // 3)
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "policykit", "build", str(policies), "-o", str(out)], capture_output=True)
+            command = time.perf_counter() - began
             with duckdb.connect(str(out), read_only=True) as connection:
                 connection.execute("SET enable_progress_bar = false")
                 ((clauses,),) = connection.execute("SELECT count(*) FROM clauses").fetchall()
@@ -128,7 +140,7 @@ def scale(folder: Path, sizes: list[int], jobs: int = 1) -> pd.DataFrame:
                 connection.execute(FILTER).fetchall()
                 query = time.perf_counter() - began
             lines.append({"policies": number, "clauses": clauses, "chars": int(chars), "build_s": first[0], "chars_a_second": round(int(chars) / first[0]),
-                          "one_changed_s": again[0], "one_changed_with_start_s": again[1], "driver_peak_mb": first[2], "worker_peak_mb": first[3],
+                          "one_changed_s": again[0], "one_changed_command_s": command, "driver_peak_mb": first[1], "worker_peak_mb": first[2],
                           "store_mb": out.stat().st_size / 2**20, "filter_s": query})
     return pd.DataFrame(lines).round(3)
 
