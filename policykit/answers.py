@@ -12,6 +12,7 @@ _asks_else = re.compile(r"\bsold\b|\bsell|\bshar|\bdisclos|\bpurpose|\bsource|\b
 _no = re.compile(r"\W*(?:no|not collected|none|否|不收集|未收集|不采集)\W*", re.IGNORECASE)
 _yes = re.compile(r"\W*(?:yes|collected|是|收集)\W*", re.IGNORECASE)
 _answer = re.compile(r"(?:^|\s)(YES|NO)\W*$")     # in capitals at the end of a line
+_inline = re.compile(r"\b(?:collected|do we collect(?: (?:it|this|them))?)\s*[:?]\s*(yes|no)\W*$|(?:是否(?:收集|采集))\s*[:：?？]\s*([是否])\W*$", re.IGNORECASE)
 _label = re.compile(r"\W*(?:(?:category|categories|examples?|information|personal|of|types?|data|and|类别|示例)\W+)*(?:collected\??|是否(?:收集|采集))\W*", re.IGNORECASE)
 
 
@@ -36,7 +37,9 @@ def answered(document: Document) -> dict[int, Answer]:
     found = {}
     for table in document.tables:
         found.update(_of_table(document, table))
-    return found or (_of_lines(document) if "NO" in document.policy.text and "YES" in document.policy.text else {})
+    if not found and "NO" in document.policy.text and "YES" in document.policy.text:
+        found = _of_lines(document)
+    return found or _in_lines(document)
 
 
 def _of_table(document: Document, table: tuple[tuple[int | None, ...], ...]) -> dict[int, Answer]:
@@ -53,6 +56,14 @@ def _of_table(document: Document, table: tuple[tuple[int | None, ...], ...]) -> 
         if (no := _no.fullmatch(words)) or _yes.fullmatch(words):
             found.update({number: Answer(no is None, f"{head[column].strip()} {words.strip()}") for number in row if number not in (None, row[column])})
     return found
+
+
+def _in_lines(document: Document) -> dict[int, Answer]:
+    """Lines that say it themselves: Fingerprints. Collected: No"""
+    if "collect" not in document.folded and "是否" not in document.folded:
+        return {}
+    matches = ((clause.clause, _inline.search(clause.text)) for clause in document.clauses)
+    return {number: Answer((match[1] or match[2]).lower() in ("yes", "是"), match[0].strip()) for number, match in matches if match}
 
 
 def _of_lines(document: Document) -> dict[int, Answer]:

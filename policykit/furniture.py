@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lxml import etree
+
+from policykit import names
 
 names_furniture = re.compile(
     r"(?:^|[-_\s])(?:nav|navbar|navigation|menu|submenu|topnav|subnav|breadcrumbs?|crumbs?|sidebar|side-?bar|rail|footer|foot|masthead|"
@@ -171,6 +173,22 @@ def choose(runs: list[Run], body: etree._Element) -> list[Run]:
 def dated(run: Run) -> bool:
     """Whether a run is but the date of the policy: Effective Date: March 5, 2014."""
     return len(run.text) < 70 and _date.search(run.text) is not None
+
+
+_copyright = re.compile(r"©|\(c\)\s?(?:19|20)\d\d|(?<![a-z])copyright\s[^a-z]|版权所有|版權所有", re.I)
+
+
+def imprint(runs: list[Run], kept: list[Run]) -> Run | None:
+    """The page's own copyright line, where it names a firm and the first and last lines of the policy name none: nothing else tells whose it is."""
+    inside = set(map(id, kept))
+    for run in reversed(runs):
+        if len(run.text) < 200 and id(run) not in inside and _copyright.search(run.text) and len(_firms(run)) == 1:
+            return None if any(map(_firms, (*kept[:25], *kept[-12:]))) else replace(run, kind="paragraph", level=0)
+    return None
+
+
+def _firms(run: Run) -> list[names.Name]:
+    return [*names.english(run.text), *names.chinese(run.text)]
 
 
 def _below(runs: list[Run], root: etree._Element) -> tuple[int, int]:

@@ -92,6 +92,25 @@ def they(sentence: Sentence) -> tuple[int, str] | None:
     return match.start(1), match[1]
 
 
+# what stands between a name and what its bearer does, and what makes of the bearer a means of ours
+_then_does = re.compile(r"\s?(?:sdk|服务|插件|组件)?(?:会|可能会?|将会?|可(?:以|能)?|需要?)(?:自动|同时|同步)?|\s(?:(?:may|will|can|could|might|also|automatically)\s)*")
+_means = re.compile(r"(?:使用|通过|利用|借助|经由?|采用|由|委托|授权|允许|向|给|从|与|和|及|、)$|\b(?:via|through|using|use|uses|by|with|to|from|allow|allows|let|lets|and|or|like|as|including)\s$")
+
+
+_own_policy = r".{0,30}?(?:隐私|协议|条款|privacy|policy|notice|terms|\(\W?we\b)"
+
+
+def subject(sentence: Sentence, opening: str) -> tuple[int, str] | None:
+    """The known SDK that is said to do something: Quickcount may collect …; not one whose own policy this is, as its ``opening`` shows."""
+    if "named_sdk" not in sentence.hits:
+        return None
+    text, starts = sentence.text, {act[0] for act in sentence.acts}
+    for start, end, sense in sentence.of("named_sdk"):
+        if sense.need == "" and (does := _then_does.match(text, end, sentence.end)) and does.end() in starts and not _means.search(text, sentence.start, start) and not re.search(re.escape(text[start:end]) + _own_policy, opening):
+            return start, text[start:end]
+    return None
+
+
 def entry(sentence: Sentence) -> str:
     """The known SDK whose name and a colon begin a sentence: AnyChat:…"""
     if "named_sdk" not in sentence.hits:

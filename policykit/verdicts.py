@@ -57,10 +57,10 @@ class Others(NamedTuple):
     heads: str                          # the SDK whose name and a colon begin it
 
     @classmethod
-    def of(cls, sentence: Sentence, earlier: Frame | None) -> Others | None:
+    def of(cls, sentence: Sentence, earlier: Frame | None, around: Surroundings) -> Others | None:
         """Those of a sentence; None where there are none."""
         those = _those.match(sentence.text, sentence.start) or they(sentence, earlier)
-        entry, pronoun, heads = listed_sdk(sentence), namings.they(sentence), namings.entry(sentence)
+        entry, pronoun, heads = listed_sdk(sentence), namings.they(sentence) or namings.subject(sentence, around.document.folded[:400]), namings.entry(sentence)
         return cls(those[0].strip() if those else "", entry, pronoun, heads) if those or entry or pronoun or heads else None
 
 
@@ -80,7 +80,7 @@ class Setting:
         if giving := ask.services(sentence):       # we provide a service: nothing is collected by that
             self.before, self.after = [act for act in self.before if act not in giving], [act for act in self.after if act not in giving]
         self.turns = "将" in sentence.words or "把" in sentence.words or sentence.once(ask.goes_through) or "权限" in sentence.words
-        self.others = Others.of(sentence, earlier)
+        self.others = Others.of(sentence, earlier, around)
         self.mask = 0           # of the rules that can answer, and
         self.plans: dict[Sense, tuple[Decide, ...]] | None = None   # which to ask of an item; not yet known
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from policykit.blocks import Piece, heads, one_line
-from policykit.furniture import Run, choose
+from policykit.furniture import Run, choose, imprint
 from policykit.markup import DEPTH, depth, flat, parse, size, strip_hidden, title
 from policykit.text import HAN
 
@@ -295,7 +295,9 @@ def pieces(source: str, *, main: bool = True) -> tuple[list[Piece], str | None, 
     anchors = frozenset(value for element in body.iter(etree.Element) for value in (element.get("id"), element.get("name")) if value)
     runs = walk(body, anchors)
     if main:
-        runs = choose(runs, body)
+        kept = choose(runs, body)
+        line = imprint(runs, kept)
+        runs = [*kept, line] if line else kept
     raw = [run for run in runs if run.raw]
     if raw and len(raw) == len(runs):
         return [], name, "\n".join(run.text for run in raw)

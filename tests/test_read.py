@@ -482,3 +482,13 @@ def test_the_dates_beside_the_policy_stay(tmp_path):
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     text = read(tmp_path / "page.html").text
     assert "Effective Date: March 5, 2014" in text and "Last Updated: January 27, 2015" in text and "Shop" not in text
+
+
+def test_the_copyright_line_stays_where_the_policy_names_no_firm(tmp_path):
+    def text(first: str, foot: str) -> str:
+        body = f"<h1>Privacy Policy</h1><p>{first} you.</p>" + f"<p>{SENTENCE}</p>" * 6
+        return page(tmp_path, f"<div class='text'>{body}</div><footer><a href='/t'>Terms</a> <a href='/j'>Jobs</a><p>{foot}</p></footer>").text
+
+    assert text("We value", "Copyright © 2024 Bluefin Harbour, Inc. All rights reserved.").endswith("\nCopyright © 2024 Bluefin Harbour, Inc. All rights reserved.")
+    assert "©" not in text("Larkspur Trading Co., Ltd. values", "© 2024 Bluefin Harbour, Inc.")
+    assert "©" not in text("We value", "© 2024 Bluefin, theme by Mr Lark")
