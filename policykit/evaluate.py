@@ -21,7 +21,7 @@ from policykit import compliance, defects, facts, languages, law, practices, rul
 from policykit.blocks import lines
 from policykit.corpus import read as read_corpus
 from policykit.evaluate_languages import cells, two_languages, two_layouts
-from policykit.evaluate_topics import topic_opp115, topic_policies, topic_speed, topic_splits  # noqa: F401 - figures of the clause types
+from policykit.evaluate_topics import topic_leak, topic_opp115, topic_policies, topic_speed, topic_splits  # noqa: F401 - figures of the clause types
 from policykit.export import export
 from policykit.read import Policy, read
 
@@ -281,6 +281,7 @@ FIGURES = {
     "verdicts": ("corpora", verdicts, lambda table: pd.Series({"verdicts": len(table), "agreement": table["agrees"].mean(),
                                                                "met where it says missing": ((table["expected"] == "missing") & (table["found"] == "met")).sum()}).round(3)),
     "topic_splits": ("corpora", topic_splits, lambda table: table.round(3)),
+    "topic_leak": ("corpora", topic_leak, lambda table: table.round(3)),
     "topic_policies": ("corpora", topic_policies, lambda table: table.round(3)),
     "topic_opp115": ("corpora", topic_opp115, lambda table: table.round(3)),
     "topic_speed": ("corpora", topic_speed, lambda table: table.round()),

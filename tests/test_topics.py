@@ -50,6 +50,14 @@ def test_commas_for_blanks_make_no_difference():
     pd.testing.assert_frame_equal(plain, commas)
 
 
+@pytest.mark.parametrize("comma", [",", "，", ",,", "，，"])
+def test_which_comma_a_corpus_wrote_for_a_blank_tells_nothing(comma):
+    """CAPP-130 wrote a half-width one in important sentences, a full-width one in the others."""
+    plain = pk.classify(["3.6 我们会收集 Android ID、设备型号 等信息，您可以拒绝。"])
+    written = pk.classify([f"{comma}3.6{comma}我们会收集{comma}Android{comma}ID、设备型号{comma}等信息，您可以拒绝。"])
+    pd.testing.assert_frame_equal(plain, written)
+
+
 def test_a_sentence_has_the_same_scores_alone_and_among_others():
     texts = ["我们会收集您的手机号。", "", "We use cookies.", "   ", "\ud83d", "如有疑问请联系客服。" * 200]
     together = pk.classify(texts)
