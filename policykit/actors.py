@@ -45,6 +45,7 @@ _made_by = re.compile(r"\b(?:developed|operated|made|owned|designed|issued|built
 _source = re.compile(r"[向从](?!您|你|用户)[^,，。;；您你]{1,18}的$")
 _from_several = re.compile(r"从(?!您|你|用户)[^,，。;；]{1,70}的$")
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
+_with_ours = re.compile(r"我们(?:以及|及|和|与|或)在?[^,，。;；您]{0,12}(?:嵌入|接入|集成|内嵌|使用)的[^,，。;；您]{0,10}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$"
                      r"|(?:我们|本公司|我司)(?:和|及|与|以及|或|、|/)(?:我们的?|其)?第三方$")
 # the firm by its name, beside others: Acme and our partners collect, Acme or third parties may
@@ -73,7 +74,7 @@ _to_us_english = re.compile(r"\bto us\b|\bshar\w+\b[^.;]{0,80}\bwith us\b|\b(?:p
 _forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|(?:you )?shall not|(?:you are )?prohibited|(?:you|users) may not|you agree not to|you (?:agree (?:that )?you )?will not \w+")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息"
-          r"|(?:device|equipment|log|usage|technical) (?:information|data)")
+          r"|(?:(?:service|network|operation|operating) )?(?:device|equipment|log|usage|technical) (?:information|data)")
 # what remains of the name of a class without the words that may stand before it
 _class_core = re.compile(r"日志信息|设备(?:相关)?信息|位置信息|网络信息|软件信息|(?:device|equipment|log|usage|technical) (?:information|data)")
 _taking = re.compile(r"(?:收集|获取|采集|记录|读取|接收|使用|\bcollect|\breceive|\brecord|\bobtain)(?=[^。;；\n]*\Z)")
@@ -159,6 +160,8 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
             built_in = _built_in.search(head) if "的" in head else None
             if not by and (built_in[1] if built_in else _passive.search(head) or _means.search(head)) and not (act and _which.fullmatch(text[end:act[0]])):
                 continue
+            if _with_ours.search(head):
+                return "we", text[start:end]        # 我们以及在应用中嵌入的安全SDK会收集
             if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]
             if (beside := _beside.search(text, sentence.start, start) or _named.fullmatch(text, sentence.start, start)) and not any(

@@ -96,7 +96,7 @@ DIFFERS = "不同|差异|而异|各异|不一致|vary|varies|differ"
 # usage data that is not linked to your name
 _unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated"
                        r"|attached)\b"
-                       r"[^.;:]{0,12}\b(?:to|with) [^.;:]*$")
+                       r"[^.;:]{0,12}\b(?:to|with) (?:(?!, (?:we|you)\b)[^.;:])*$")
 LINKED = "linked|tied|connected|associated|matched|correlated|attached"
 
 
@@ -371,7 +371,7 @@ def conduct_of_lead(m: Mention) -> Verdict | None:
 def _firm_goes_on(m: Mention, position: int) -> bool:
     """Whether the firm does something with the item after a position: 为防止冒用他人身份，我们会启用人脸识别."""
     act, part = m.act, m.sentence.part
-    return act is not None and position < act[0] < m.start and m.firm and any(
+    return act is not None and position < act[0] < m.start and any(
         kind == "we" and position < start < act[0] and part(start) > part(position - 1) for start, _, kind in m.sentence.actors)
 
 
