@@ -60,7 +60,7 @@ def _of_table(document: Document, table: tuple[tuple[int | None, ...], ...]) -> 
 
 def _in_lines(document: Document) -> dict[int, Answer]:
     """Lines that say it themselves: Fingerprints. Collected: No"""
-    if "collect" not in document.folded and "是否" not in document.folded:
+    if not any(words in document.folded for words in ("collected:", "collected :", "collected?", "do we collect", "是否收集", "是否采集")):
         return {}
     matches = ((clause.clause, _inline.search(clause.text)) for clause in document.clauses)
     return {number: Answer((match[1] or match[2]).lower() in ("yes", "是"), match[0].strip()) for number, match in matches if match}
