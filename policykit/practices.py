@@ -133,7 +133,10 @@ _turns = re.compile(r"[;；]|但|然而|\b(?:but|however)\b")
 
 
 def after_all(rows: list[Practice], text: str, folded: str) -> list[Practice]:
-    """The practices of a sentence that uses an item and says itself that it is not collected: 使用通讯录权限组，但不会获取通讯录."""
+    """The practices of a sentence that uses an item and says itself that it is not collected: 使用通讯录权限组，但不会获取通讯录.
+
+    What is said after a "but" behind the denial remains: 新版本不再申请，但更新前需要申请.
+    """
     denied = {row.item: row.end for row in rows if row.status == "denied" and row.action == "collect"}
     shown = denied and _shown.search(text)
     return [replace(row, status="defined", rule="defined: denied in the same sentence")

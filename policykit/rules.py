@@ -81,16 +81,19 @@ _scanned = partial(tuple.__new__, Scanned)      # as Scanned._make, without a ca
 
 
 def spared(items: dict[str, ItemRule]) -> Iterator[tuple[str, Any]]:
-    """The terms of the items; a look-alike of one that holds an English term of another means that: IP or MAC address is no address, but a MAC address."""
+    """The terms of the items; a look-alike of one that holds an English term of another means that.
+
+    IP or MAC address is no postal address, but a MAC address.
+    """
     terms = {normal(term): Sense("item", rule.id) for rule in items.values() for term in rule.terms_en}
     for rule in items.values():
         for term, sense in vocabulary(rule):
             if isinstance(sense, Pseudo) and " " in term and term.isascii():
                 look = normal(term)
                 words, own = look.split(" "), [form for form in map(normal, rule.terms_en) if form in look]
-                pieces = (" ".join(words[a:b]) for size in range(len(words) - 1, 0, -1) for a in range(len(words) - size + 1) for b in (a + size,))
-                sense = next((terms[piece] for piece in pieces if piece in terms and terms[piece].id != rule.id
-                              and not any(piece in form for form in own)), sense)
+                pieces = (" ".join(words[at:at + size]) for size in range(len(words) - 1, 0, -1) for at in range(len(words) - size + 1))
+                others = (terms[piece] for piece in pieces if piece in terms and not any(piece in form for form in own))
+                sense = next((other for other in others if other.id != rule.id), sense)
             yield term, sense
 
 
