@@ -238,7 +238,7 @@ _domain = re.compile(r"[\w-]+\.(?:com|org|net)", re.IGNORECASE)
 _effective_above = re.compile(r"effective date\W[^.;]{0,20}(?:at|on) the (?:top|bottom|beginning|end|start)")
 # 以更新日期为生效日期, 生效日期：同更新日期
 _effective_same = re.compile(r"更新日期?(?:即为?|为|作为)(?:本(?:隐私)?(?:政策|声明|协议))?的?生效(?:日期|时间|日)|生效(?:日期|时间|日)\s*:?\s*(?:同于?|与|即为?|为)(?:上述|前述|以上|最近|最新|本)?的?(?:更新|修订)(?:日期|时间|日)")
-_other_date = re.compile(r"上一?版|旧版|历史版|previous|earlier|©|\(c\)|copyright|版权|备案|许可|apkid|http|版本号|》|(?<![a-z])(?:law|act|code|directive|regulation)(?![a-z])")
+_other_date = re.compile(r"截[至止]|有效期|优惠|活动|成立于|founded|(?<=日)之?前|上一?版|旧版|历史版|previous|earlier|©|\(c\)|copyright|版权|备案|许可|apkid|http|版本号|》|(?<![a-z])(?:law|act|code|directive|regulation)(?![a-z])")
 
 
 def contact(here: Passage, document: Document, before: Clause | None, mail: bool, numbered: bool) -> list[Found]:
