@@ -71,6 +71,9 @@ _to_us = re.compile(r"[向给至与](?:(?<!与)|(?!\S{2,4}向))(?:我们|本公�
 _to_us_english = re.compile(r"\bto us\b|\bshar\w+\b[^.;]{0,80}\bwith us\b|\b(?:provide[sd]?|suppl(?:y|ies|ied)|gives?|gave|sends?|sent|furnish(?:es)?|tells?) us (?!(?:with )?(?:\w+ )?(?:analytics|statistic|services?|tools?|reports?|support|technolog|software|assistance|advice))")
 
 
+# a heading that says what is not collected, and what makes it say something else: 我们收集和不收集的信息
+_declines = re.compile(r"(?:不(?:会|再)?(?:主动)?|未曾?|从不|绝不)(?:收集|采集|获取|读取|访问)|(?:\b(?:do|does|did|will|would) not|n't|\bnever) (?:\w+ ){0,2}?(?:collect|gather|obtain|access|process|store)|\bnot (?:be )?collected\b")
+_restricts = re.compile(r"收集|采集|获取|未经|除非|儿童|未成年|同意|授权|collect|gather|obtain|without|unless|child|minor|consent|permi|knowingly")
 _forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|(?:you )?shall not|(?:you are )?prohibited|(?:you|users) may not|you agree not to|you (?:agree (?:that )?you )?will not \w+")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息"
@@ -275,7 +278,7 @@ class Surroundings:
                 if section.section == 0 or section.level == 0:
                     continue
                 title, cues = self.title(section.section)
-                if not (frame.defines or frame.third or frame.contact or frame.own):
+                if not (frame.defines or frame.third or frame.contact or frame.own or frame.denied):
                     if "section_define" in cues and len(title) < 24 and (section.section == number or not self._vast(section.section)):
                         frame.defines = title
                     elif "section_contact" in cues:
@@ -283,7 +286,10 @@ class Surroundings:
                     elif "section_third" in cues:
                         frame.third = title
                     elif "section_own" in cues:
-                        frame.own = title
+                        if (denial := _declines.search(title)) is None:
+                            frame.own = title
+                        elif not _restricts.search(title.replace(denial[0], "")):
+                            frame.denied = title
                 if not frame.purposes:
                     frame.purposes = tuple(hit.payload.id for hit in cues.get("purpose", ()))
             self._sections[number] = frame

@@ -12,6 +12,7 @@ _asks_else = re.compile(r"\bsold\b|\bsell|\bshar|\bdisclos|\bpurpose|\bsource|\b
 _no = re.compile(r"\W*(?:no|not collected|none|否|不收集|未收集|不采集)\W*", re.IGNORECASE)
 _yes = re.compile(r"\W*(?:yes|collected|是|收集)\W*", re.IGNORECASE)
 _answer = re.compile(r"(?:^|\s)(YES|NO)\W*$")     # in capitals at the end of a line
+_not_used = re.compile(r"\W*(?:(?:currently )?(?:not|never) (?:used|requested|collected|accessed)|unused|(?:暂|目前)?(?:不|未)(?:会)?(?:使用|申请|调用|收集|采集|获取))\W*", re.IGNORECASE)
 _inline = re.compile(r"\b(?:collected|do we collect(?: (?:it|this|them))?)\s*[:?]\s*(yes|no)\W*$|(?:是否(?:收集|采集))\s*[:：?？]\s*([是否])\W*$", re.IGNORECASE)
 _label = re.compile(r"\W*(?:(?:category|categories|examples?|information|personal|of|types?|data|and|类别|示例)\W+)*(?:collected\??|是否(?:收集|采集))\W*", re.IGNORECASE)
 
@@ -36,6 +37,7 @@ def answered(document: Document) -> dict[int, Answer]:
     """
     found = {}
     for table in document.tables:
+        found.update(_unused(document, table))
         found.update(_of_table(document, table))
     if not found and "NO" in document.policy.text and "YES" in document.policy.text:
         found = _of_lines(document)
@@ -55,6 +57,16 @@ def _of_table(document: Document, table: tuple[tuple[int | None, ...], ...]) -> 
     for row, words in said.items():
         if (no := _no.fullmatch(words)) or _yes.fullmatch(words):
             found.update({number: Answer(no is None, f"{head[column].strip()} {words.strip()}") for number in row if number not in (None, row[column])})
+    return found
+
+
+def _unused(document: Document, table: tuple[tuple[int | None, ...], ...]) -> dict[int, Answer]:
+    """The rows that say of themselves that nothing is taken: Microphone | not used."""
+    found = {}
+    for row in table[1:]:
+        for number in row[1:]:
+            if number is not None and len(words := document.clauses[number].text) < 30 and _not_used.fullmatch(words):
+                found.update({other: Answer(False, words.strip()) for other in row if other not in (None, number)})
     return found
 
 

@@ -116,3 +116,8 @@ def denied_by_lead(m: Mention) -> Verdict | None:
     """我们不会收集以下信息：通讯录；短信…"""
     lead = m.setting.lead
     return Verdict("denied", f"denied: lead-in {lead.denied} (context.yml deny)", lead.actor or "we", "collect") if lead else None
+
+
+def denied_by_heading(m: Mention) -> Verdict:
+    """Under the heading 我们不收集的信息."""
+    return Verdict("denied", f"denied: heading {m.setting.section.denied} (context.yml deny)", "we", "collect")

@@ -84,6 +84,7 @@ RULES = (
     Rule(claims.nothing_is_done, of=lambda item: item.needs == "act"),
     Rule(claims.by_the_sentence_before, under="earlier", given=lambda at: at.earlier.acts),
     Rule(claims.by_the_lead, under="lead", given=lambda at: at.lead.acts or at.lead.third),
+    Rule(denials.denied_by_heading, given=lambda at: at.section.denied and at.clause.kind != "heading"),
     Rule(claims.by_a_heading_of_others, given=lambda at: at.section.third),
     Rule(claims.by_a_heading, given=lambda at: at.section.own and at.clause.kind != "heading"),
     Rule(claims.named_only),
