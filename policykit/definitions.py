@@ -78,7 +78,8 @@ def list_of_a_class(m: Mention) -> Verdict | None:
     if not named:
         return None
     lead = m.setting.lead
-    collected = m.setting.clause.lead is not None and lead is not None and lead.actor in (None, "we") and "collect" in lead.acts and not (
+    collected = m.setting.clause.lead is not None and lead is not None and (
+        lead.actor in (None, "we") and "collect" in lead.acts or lead.actor in (None, "we", "user") and "provide" in lead.acts) and not (
         lead.defines or lead.third or lead.denied)
     return None if collected and ask.heads(m.sentence, named) else Verdict("defined", f"defined: {named} (context.yml class_subject)", None)
 
