@@ -7,7 +7,7 @@ import policykit
 
 HOME = Path(policykit.__file__).parent
 LAYERS = [
-    {"rows", "text", "literals", "deadline", "versions", "watch"},
+    {"rows", "text", "literals", "files", "deadline", "versions", "watch"},
     {"matching"},
     {"entries"},
     {"rulefiles"},
