@@ -38,11 +38,12 @@ def emails(text: str) -> list[Contact]:
     """
     if "@" not in text and "at" not in text:
         return []
-    forms = [_bold if "*" in text else _email] + [_hidden] * (_hint.search(text) is not None) + [_spoken] * (" dot " in text)
-    return [
-        Contact(m.start(), m.end(), "address" if m["at"] == "@" else f"address written with {_ats.get(m['at'], '(at)')}")
-        for form in forms for m in form.finditer(text) if not (_not_mail.search(m["box"]) or _not_mail.search(m["host"]))
-    ]
+    forms = [_email] + [_bold] * ("*" in text) + [_hidden] * (_hint.search(text) is not None) + [_spoken] * (" dot " in text)
+    found: list[Contact] = []
+    for m in (m for form in forms for m in form.finditer(text)):
+        if not (_not_mail.search(m["box"]) or _not_mail.search(m["host"]) or any(m.start() < one.end and one.start < m.end() for one in found)):
+            found.append(Contact(m.start(), m.end(), "address" if m["at"] == "@" else f"address written with {_ats.get(m['at'], '(at)')}"))
+    return found
 
 
 _ats = {sign: sign for sign in "#*☆★"} | {"at": "at"}
