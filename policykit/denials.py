@@ -14,6 +14,7 @@ _DOING = frozenset({"share", "use", "delete"})
 # we do not read other content of your clipboard: what is denied is the rest
 _rest = re.compile(r"\b(?:other|unrelated|irrelevant)\b (?:\w+ ){0,2}(?:information|contents?|data) "
                    r"(?:in|on|from|of|within|stored (?:in|on)) (?:the |your |their )*$")
+_rest_of_it = re.compile(r"(?:中|内|里)?的?其[他它](?:任何|无关)?的?(?:信息|内容|数据)")      # 不会收集您的剪贴板其他信息
 _demand = re.compile(r"要求|需|ask|requ|need")
 _used_at_all = re.compile(r"\b(?:use|uses|need|require|activate|turn on|switch on)s? (?:(?:your|the|any|or|a|device's|phone's"
                           r"|\w+,?) ){0,5}$")
@@ -42,7 +43,7 @@ def denied(m: Mention) -> Verdict | None:
 def _only_the_rest(m: Mention, denial: Denial) -> bool:
     """Whether a negation denies all but the item: 不会收集您手机号以外的信息."""
     return any(only.start >= m.end and only.start - m.end < 6 for only in m.sentence.of("only")) or (
-        _rest.search(m.text[max(denial.start, m.start - 60):m.start]) is not None)
+        _rest.search(m.text[max(denial.start, m.start - 60):m.start]) is not None or _rest_of_it.match(m.text, m.end) is not None)
 
 
 def _reached(m: Mention, denial: Denial) -> Verdict | None:
