@@ -1,8 +1,9 @@
 """Hashed n-grams of many short texts at once, without a Python loop over characters.
 
 A token is one Chinese character, one Latin word or one mark; blanks and commas, half or full width, only separate:
-corpora write a comma for every blank, and which comma gives away the label (`policykit evaluate --only topic_leak`).  The hash of any stretch is a difference of prefix
-sums of a polynomial in 64-bit arithmetic, which numpy takes for all stretches together.
+corpora write a comma for every blank, and which comma gives away the label (`policykit evaluate --only topic_leak`).
+The hash of any stretch is a difference of prefix sums of a polynomial in 64-bit arithmetic, which numpy takes for all
+stretches together.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ C = 0.5                     # penalty of the heads, by cross-validation on train
 C_OF = {("zh", "risk"): 0.15, ("en", "risk"): 0.15, ("en", "important"): 0.15}
 ORDERS = {"zh": (1, 2, 3), "en": (1, 2, 3)}
 PIECES = {"zh": (), "en": (4,)}
-ALL = slice(None)
+ALL, TYPES = slice(None), slice(len(topics.CAPP))
 EDGES = 12                  # bits for how a sentence begins and ends: helps the flags, by cross-validation
 AT_LEAST = 3                # texts that must have an n-gram for it to be a feature
 TRANSLATED = 0.3            # weight of a machine-translated sentence beside one written in English
@@ -189,7 +189,7 @@ def out_of_policy(material: Material, lang: str) -> list[np.ndarray]:
     return scores
 
 
-def second_stage(pages: list[Sheet], scores: list[np.ndarray], labels: slice = slice(len(topics.CAPP))) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def second_stage(pages: list[Sheet], scores: list[np.ndarray], labels: slice = TYPES) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weights that join a sentence's scores with those around it; and, by folds over policies, its chances and which rows they are for."""
     seen = [around(topics.bent(score), lay_sheet(page.texts)) for page, score in zip(pages, scores, strict=True)]
     fold_of = np.repeat(np.random.default_rng(SEED).permutation(len(pages)) % FOLDS, [len(page.texts) for page in pages])
