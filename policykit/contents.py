@@ -17,7 +17,7 @@ _cue = re.compile(
     r"|(?:以下|如下|下列)(?:几个)?(?:索引|目录|章节|内容|方面)|(?:索引|目录)(?:如下|阅读)|(?:help you|you will) (?:to )?(?:understand|know|learn)[^.]{0,30}(?:following|below)|解释了以下|(?:policy|notice|statement) (?:covers|contains|consists of) the following|(?:包括|包含|如下)[^。]{0,4}内容")
 _maybe = re.compile(r"目\s*录|索引|contents|以下|如下|下列|following|below|包括|包含")      # in each of these is one
 _caption = re.compile(r"目\s*录|索引|contents|table of contents")
-_field = re.compile(rf"[{HAN}][:：]\s*\S")
+_field = re.compile(rf"^(?!\s*附[录件表则注]).*[{HAN}][:：]\s*\S")       # "客服电话：…" is no title, "附录：相关定义" is one
 _leader = re.compile(r"[\s.．…·]*\d{0,3}\s*$")
 _noise = re.compile(rf"[^a-z0-9{HAN}]+")
 _english = frozenset("a an the of and or to in on for we our us you your do does how what which is are this that with by as be may can will i my when".split())
@@ -206,7 +206,7 @@ def _match(folded: str, units: Sequence[Unit], short: Sequence[bool], run: list[
     kept = run[:last + 1]
     if len(matched) < 4 or len(matched) < 0.75 * len(kept) or run[0] > 0.4 * len(units):
         return None
-    if any(_field.search(folded, units[entry].title, units[entry].end) for entry in kept[:-1]):
+    if any(_field.search(folded[units[entry].title:units[entry].end]) for entry in kept[:-1]):
         return None
     if min(made[entry] for entry in matched) - run[0] < len(kept) or not all(short[entry] for entry in kept):
         return None
