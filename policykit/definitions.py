@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policykit import questions as ask
-from policykit.actors import Frame, concerns
+from policykit.inherited import Frame, concerns
 from policykit.scope import Sentence
 from policykit.verdicts import Mention, Setting, Verdict
 

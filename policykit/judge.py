@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from policykit import asides, claims, definitions, denials, namings
 from policykit import questions as ask
-from policykit.actors import Frame, acting, members
+from policykit.actors import acting
 from policykit.advice import plain
 from policykit.entries import Sense
+from policykit.inherited import Frame, members
 from policykit.mentions import DONE, MEDIA
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence

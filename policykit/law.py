@@ -9,12 +9,15 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 from policykit import rules
 from policykit.rules import Example, Rulebook, RulebookError, nearest
 from policykit.text import fold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TIERS = ("statute", "regulation", "standard", "sector")
 TAGS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policykit.actors import Surroundings
+from policykit.inherited import Surroundings
 from policykit.rows import Clause
 from policykit.scope import Sentence
 

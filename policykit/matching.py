@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from policykit.literals import machine
-from policykit.text import View, fold
+from policykit.text import LATIN, View, fold
 
 
 class Hit(NamedTuple):
@@ -31,8 +31,7 @@ class Pseudo(NamedTuple):
 
 _hyphen = re.compile(r"(?<=[a-z])-(?=[a-z])")
 LEFT, RIGHT = 1, 2          # the ends at which a term must not touch a Latin letter or digit
-_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_latin_codes = np.array([chr(code) in _LATIN for code in range(128)])
+_latin_codes = np.array([chr(code) in LATIN for code in range(128)])
 
 
 def plural(term: str) -> str:
@@ -90,7 +89,7 @@ class Automaton:
         # an entry is a form of a term; its senses stand one after another in the lists of payloads and kinds
         self._entries: list[tuple[int, int, tuple[tuple[Hashable, Any], ...]]] = [(0, 0, ())]
         for form, meant in entries.items():
-            self._entries.append((len(form), (LEFT if form[0] in _LATIN else 0) | (RIGHT if form[-1] in _LATIN else 0), tuple(meant.items())))
+            self._entries.append((len(form), (LEFT if form[0] in LATIN else 0) | (RIGHT if form[-1] in LATIN else 0), tuple(meant.items())))
         self._machine = machine(((form, number) for number, form in enumerate(entries, 1)), nothing=0)
         self._pseudo = pseudo       # the kinds that have look-alikes
 
@@ -156,7 +155,7 @@ class Automaton:
             length, edges, meant = entries[number]
             end = last + 1
             start = end - length
-            if edges and (edges & LEFT and start and folded[start - 1] in _LATIN or edges & RIGHT and end < size and folded[end] in _LATIN):
+            if edges and (edges & LEFT and start and folded[start - 1] in LATIN or edges & RIGHT and end < size and folded[end] in LATIN):
                 continue
             for kind, payload in meant:
                 if kind in found:

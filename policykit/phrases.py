@@ -13,8 +13,8 @@ import numpy as np
 from policykit.law import Condition, Law
 from policykit.literals import machine
 from policykit.rules import normal, plural
+from policykit.text import LATIN
 
-_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _ending = re.compile(r"(?:s|es|d|ed|ing|'s)?(?![a-z0-9])")
 _longer_ending = re.compile(r"[a-z]*(?![a-z0-9])")
 
@@ -56,9 +56,9 @@ class Phrases:
         stems = tuple(law.words["stems"].words) if "stems" in law.words else ()
         self._forms: list[tuple[bool, re.Pattern[str] | None, int, int]] = [(False, None, 0, 0)]
         for form in masks.keys() | kills.keys():
-            ending = None if form[-1] not in _LATIN else _longer_ending if form.endswith(stems) else _ending
+            ending = None if form[-1] not in LATIN else _longer_ending if form.endswith(stems) else _ending
             numbers[form] = len(self._forms)
-            self._forms.append((form[0] in _LATIN, ending, masks.get(form, 0), kills.get(form, 0)))
+            self._forms.append((form[0] in LATIN, ending, masks.get(form, 0), kills.get(form, 0)))
         left, endings, own, dead = zip(*self._forms)
         self._length, self._left = np.array([0, *map(len, numbers)], np.int64), np.array(left, bool)
         self._ends, self._kills = np.array([ending is not None for ending in endings]), np.array([bool(bits) for bits in dead])
@@ -119,7 +119,7 @@ class Phrases:
 def _variants(form: str) -> set[str]:
     """A phrase as it may be written: 您 or 你, policy or policies, share or sharing."""
     forms = {form, form.replace("您", "你"), plural(form)}
-    if form.endswith("e") and form[-2:-1] in _LATIN:
+    if form.endswith("e") and form[-2:-1] in LATIN:
         forms.add(form[:-1] + "ing")
     return forms
 

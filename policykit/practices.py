@@ -10,7 +10,8 @@ from dataclasses import replace
 from operator import itemgetter
 
 from policykit import answers
-from policykit.actors import Frame, Surroundings, acting
+from policykit.actors import acting
+from policykit.inherited import Frame, Surroundings
 from policykit.judge import follow, judge
 from policykit.mentions import addressed, counts
 from policykit.rows import Item, Practice

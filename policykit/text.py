@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇"
+LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")      # of folded words
 # zero-width space/joiners, soft hyphen, word joiner, byte-order mark, bidirectional marks and overrides
 INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 

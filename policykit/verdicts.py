@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from policykit import namings
 from policykit import questions as ask
-from policykit.actors import Frame, Surroundings, acting
+from policykit.actors import acting
 from policykit.entries import ItemRule, Sense
+from policykit.inherited import Frame, Surroundings
 from policykit.listed import listed_sdk
 from policykit.literals import Sieve
 from policykit.rows import Clause
