@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from policykit.scope import Sentence
 
-# what one finds or sets on one's own device and account
-SETTINGS = frozenset({"cookies", "user_agent", "os_version", "device_id", "idfa", "user_profile", "gaid", "device_model"})
 # children ask their parents before they send their name
 _parents = re.compile(r"\b(?:parents?|guardians?)\b[^.;]{0,90}?\b(?:before|prior to|when|whenever)\b(?! (?:we|our)\b)[^.;]{0,60}?\b(?:send"
                       r"|sending|giv\w+|provid\w+|submit\w*|disclos\w+|shar(?:e|ing)|post(?:ing)?|reveal\w*|enter(?:ing)?|transmit\w*"
@@ -47,11 +46,13 @@ def cookie_choice(sentence: Sentence, start: int) -> bool:
     return _opt_out.search(sentence.text, max(sentence.start, start - 24), start) is not None
 
 
-def advised(sentence: Sentence, item: str, start: int) -> str:
+def advised(sentence: Sentence, traits: Collection[str], start: int) -> str:
     """The words by which a sentence tells the user what to do or how devices are, and nothing of what is taken; empty where it does not.
 
+    ``traits`` are those of the item that stands at ``start``.
+
     >>> text = "you may delete cookies; we set cookies"
-    >>> advised(Sentence(text, 0, 22, {}, text[:22]), "cookies", 15), advised(Sentence(text, 22, 38, {}, text[22:]), "cookies", 31)
+    >>> advised(Sentence(text, 0, 22, {}, text[:22]), ["setting"], 15), advised(Sentence(text, 22, 38, {}, text[22:]), ["setting"], 31)
     ('you may delete', '')
     """
     text = sentence.text
@@ -65,14 +66,14 @@ def advised(sentence: Sentence, item: str, start: int) -> str:
         return "what devices are like"
     if "keep" in sentence.words and (kept := _keep.search(text, max(sentence.start, start - 90), sentence.end)) and kept.start() < start < kept.end():
         return "what one keeps safe"
-    if item not in SETTINGS:
+    if "setting" not in traits:
         return ""
-    if item == "cookies" and cookie_choice(sentence, start):
+    if "cookie" in traits and cookie_choice(sentence, start):
         return "a choice against it"
     told = _advised.search(text, sentence.start, start)
     if told and not _firm_acts.search(told[0]) and not _firm_verb.search(text, told.start(), sentence.end):
         return told[0].strip(" ,;:.(")[:40]
-    if item in ("user_agent", "os_version") and _tool.search(text, max(sentence.start, start - 60), start) and not any(act[2] == "collect" and act[1] <= start for act in sentence.acts):
+    if "software" in traits and _tool.search(text, max(sentence.start, start - 60), start) and not any(act[2] == "collect" and act[1] <= start for act in sentence.acts):
         return "where a setting is found"
     return ""
 

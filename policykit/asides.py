@@ -7,13 +7,11 @@ import re
 from policykit import namings
 from policykit import questions as ask
 from policykit.advice import advised
-from policykit.mentions import PERMITTED, owned
+from policykit.mentions import owned
 from policykit.verdicts import NO_MENTION, Mention, Setting, Verdict
 
 # --- the word does not mean the item ---------------------------------------------------------------------------------
 
-# what a contact section gives of the firm itself
-CONTACT = frozenset({"phone_number", "email", "postal_address", "landline", "real_name", "home_address", "third_party_account"})
 # a value follows: the firm's own telephone, address, mailbox
 _place = re.compile(r"[:：为]\s*\S{0,20}?(?:省|市|区|县|路|街|号|大厦)|[:：].{0,60}?\b(?:street|road|avenue|floor|district|building)\b")
 _value = re.compile(r"[\s)\"'」】]*(?:[为是]?[:：]|为|是|at\b|is\b|\bto\b)?[\s\"'(]*(?:\+?\d[\d\s()\-]{5,}|[\w.+-]+@[\w-]+\.|https?:|www\.)")
@@ -55,9 +53,6 @@ def contact_section(m: Mention) -> Verdict | None:
 
 # --- the user is told not to provide it ------------------------------------------------------------------------------
 
-_SECRETS = ("password", "verification_code", "account_name", "payment_password")
-
-
 def told_not_to_provide(m: Mention) -> Verdict | None:
     """请勿向他人提供您的密码: the user is warned."""
     sentence, text = m.sentence, m.text
@@ -65,7 +60,7 @@ def told_not_to_provide(m: Mention) -> Verdict | None:
         if any(actor[2] == "we" and 0 <= warn.start - actor[1] <= 2 for actor in sentence.actors):
             continue        # we do not give others your name
         before = warn.start < m.start and not any(contrast.start > warn.end and contrast.start < m.start for contrast in sentence.of("contrast"))
-        if before or warn.start >= m.end and sentence.part(warn.start) - sentence.part(m.start) <= 1 and (sentence.end - warn.end < 8 or m.item in _SECRETS):
+        if before or warn.start >= m.end and sentence.part(warn.start) - sentence.part(m.start) <= 1 and (sentence.end - warn.end < 8 or "secret" in m.data.traits):
             return Verdict("user_warned", f"user_warned: {text[warn.start:warn.end]} (context.yml {warn.payload.id})", "user")
     return None
 
@@ -115,7 +110,7 @@ def a_question(m: Mention) -> Verdict | None:
 
 def advice(m: Mention) -> Verdict | None:
     """You may delete cookies in your browser: advice, or what devices are like."""
-    told = m.text[m.start].isascii() and advised(m.sentence, m.item, m.start)
+    told = m.text[m.start].isascii() and advised(m.sentence, m.data.traits, m.start)
     return Verdict("defined", f"defined: {told}: advice or a general statement", "user") if told else None
 
 
@@ -249,7 +244,7 @@ def permission_group(m: Mention) -> Verdict | None:
     put = m.sentence.once(namings.group)
     if not put or not put[0] <= m.start < put[1]:
         return None
-    if m.item in PERMITTED or m.item == "call_status":
+    if "permitted" in m.data.traits or "listed_permission" in m.data.traits:
         return Verdict("denied", "denied: the name of the permission, of which nothing is read", "we", "collect")
     return Verdict("defined", "defined: the name of the permission, of which nothing is read", None)
 
@@ -261,7 +256,7 @@ def choice_on_cookies(m: Mention) -> Verdict | None:
 
 def recommended(m: Mention) -> Verdict | None:
     """建议您使用WLAN."""
-    return Verdict("defined", "defined: what the user is advised to use", "user", "use") if namings.recommended(m.sentence, m.item, m.start) else None
+    return Verdict("defined", "defined: what the user is advised to use", "user", "use") if namings.recommended(m.sentence, m.start) else None
 
 
 def named_after_a_function(m: Mention) -> Verdict:
@@ -271,7 +266,7 @@ def named_after_a_function(m: Mention) -> Verdict:
 
 def part_of_a_function(m: Mention) -> Verdict | None:
     """公积金查询、头像更换等功能."""
-    named = namings.function(m.sentence, m.start, m.end, m.data.category, m.item)
+    named = namings.function(m.sentence, m.start, m.end, m.data)
     return Verdict("defined", "defined: the name of a function", None) if named else None
 
 
@@ -282,7 +277,6 @@ def name_of_an_sdk(m: Mention) -> Verdict | None:
 
 # --- what it is written or read about --------------------------------------------------------------------------------
 
-DEALINGS = frozenset({"order_info", "transaction", "payment_info", "payment_details", "account_name", "coupons_points", "invoice", "balance_deposit"})
 # what is written about: we use your address to contact you regarding your order
 about_what = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing)?|respond\w*|reply|e-?mails?|messages?|write|questions?"
                         r"|inquir\w+|announcements?|updates?)\b"

@@ -7,7 +7,6 @@ import re
 from policykit import questions as ask
 from policykit.actors import acting, to_us
 from policykit.listed import listed_company, unrolled
-from policykit.mentions import PERMITTED
 from policykit.scope import OTHERS
 from policykit.verdicts import ACTION, Mention, Setting, Verdict
 
@@ -87,7 +86,7 @@ def _user_shares(m: Mention) -> bool:
     if act is not None and m.text[act[0] - 2:act[0]] in ("向其", "给其"):
         return True
     return not to_us(m.sentence) and not any(a[2] in ("collect", "provide", "store", "use") for a in m.sentence.acts) and not (
-        m.item in PERMITTED and lead is not None and "permit" in lead.acts)
+        "permitted" in m.data.traits and lead is not None and "permit" in lead.acts)
 
 
 def nothing_is_done(m: Mention) -> Verdict:

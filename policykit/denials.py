@@ -63,7 +63,7 @@ def _reached(m: Mention, denial: Denial) -> Verdict | None:
             return Verdict("defined", f"defined: {denial.words} (context.yml deny)", actor)
         # 用户没有提供… says nothing
         return _nothing_on_collecting(denial, "we", "share") if who is not None and who[0] == "we" else None
-    if kinds & _TAKING or kinds == {"use"} and _unused(m, denial) or m.item == "cookies" and _no_cookies(m, denial):
+    if kinds & _TAKING or kinds == {"use"} and _unused(m, denial) or "cookie" in m.data.traits and _no_cookies(m, denial):
         return _denied(denial, actor, "store" if kinds == {"store"} else "collect")
     if kinds & _DOING:
         return _nothing_on_collecting(denial, actor, ACTION[next(a[2] for a in denial.acts if a[2] in kinds)])

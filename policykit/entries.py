@@ -50,6 +50,7 @@ class ItemRule:
     not_en: tuple[str, ...] = ()
     needs: str = ""                                 # act: only in a sentence that collects, uses, stores or shares
     parent: str = ""                                # a broader item
+    traits: tuple[str, ...] = ()                    # what it has in common with others, ids of traits.yml
     gold: str = ""                                  # the codebook item it counts for
     sensitive_35273: str = ""                       # S
     sensitive_45574: str = ""                       # S, or C (depends on context)
@@ -60,6 +61,17 @@ class ItemRule:
     @property
     def kind(self) -> str:
         return "item"
+
+
+@dataclass(frozen=True, slots=True)
+class TraitRule:
+    """What several items have in common, so that a rule of judging is about all of them (traits.yml)."""
+
+    id: str
+    zh: str
+    en: str
+    note: str = ""                                  # which rule asks for it
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +240,7 @@ def vocabulary(rule: Any) -> Iterator[tuple[str, Any]]:
 # Which file of the rulebook fills which table, and with what.
 FILES: dict[str, tuple[str, type]] = {
     "items.yml": ("items", ItemRule),
+    "traits.yml": ("traits", TraitRule),
     "context.yml": ("cues", CueRule),
     "purposes.yml": ("purposes", PurposeRule),
     "permissions.yml": ("permissions", PermissionRule),

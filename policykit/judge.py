@@ -13,17 +13,16 @@ from policykit.actors import acting
 from policykit.advice import plain
 from policykit.entries import Sense
 from policykit.inherited import Frame, members
-from policykit.mentions import DONE, MEDIA
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Sentence
-from policykit.verdicts import NO_MENTION, Decide, Mention, Precedence, Rule, Setting, Verdict, they
+from policykit.verdicts import NO_MENTION, Decide, Mention, Precedence, Rule, Setting, Verdict, having, they
 
 RULES = (
     # the word does not mean the item here
-    Rule(asides.place_of_the_firm, of=lambda item: item.id in ("postal_address", "home_address")),
-    Rule(asides.calls_with_the_firm, of=lambda item: item.id == "call_log"),
-    Rule(asides.contact_of_the_firm, of=lambda item: item.id in asides.CONTACT),
-    Rule(asides.contact_section, of=lambda item: item.id in asides.CONTACT, given=lambda at: at.section.contact),
+    Rule(asides.place_of_the_firm, of=having("address")),
+    Rule(asides.calls_with_the_firm, of=having("conversation")),
+    Rule(asides.contact_of_the_firm, of=having("contact")),
+    Rule(asides.contact_section, of=having("contact"), given=lambda at: at.section.contact),
     # the user is told not to provide it
     Rule(asides.told_not_to_provide, cue="warn"),
     # nobody asks for it now
@@ -38,8 +37,8 @@ RULES = (
     Rule(asides.what_crooks_do, words=ask.crooks),
     Rule(asides.forbidden_to_others, words=asides.FORBIDS),
     Rule(asides.permission_group, words="实际|事实上|其实"),
-    Rule(asides.choice_on_cookies, words="cookie", of=lambda item: item.id == "cookies"),
-    Rule(asides.recommended, words=namings.advised_use, of=lambda item: item.id in ("wifi_info", "network_type")),
+    Rule(asides.choice_on_cookies, words="cookie", of=having("cookie")),
+    Rule(asides.recommended, words=namings.advised_use, of=having("network")),
     # it is denied
     Rule(denials.denied, given=lambda at: at.sentence.denials),
     Rule(denials.stays_on_the_device, of=lambda item: item.category == "A03"),
@@ -56,16 +55,16 @@ RULES = (
     Rule(definitions.concerned, words=definitions.concerns),
     Rule(definitions.defined_by_lead, under="lead", given=lambda at: at.lead.defines and not at.collects),
     # it is named for another reason
-    Rule(asides.works, words=ask.works, of=lambda item: item.id in MEDIA),
-    Rule(asides.example_of_encryption, words=asides.transit, of=lambda item: item.gold == "bank_card"),
+    Rule(asides.works, words=ask.works, of=having("media")),
+    Rule(asides.example_of_encryption, words=asides.transit, of=having("card")),
     Rule(asides.given_to_others, words=asides.HANDS_OVER),
-    Rule(asides.written_about, words=asides.about_what, of=lambda item: item.id in asides.DEALINGS),
+    Rule(asides.written_about, words=asides.about_what, of=having("dealing")),
     Rule(asides.told_by_the_user, words=asides.self_told),
-    Rule(asides.told_to_the_user, words="inform|tell|notify", of=lambda item: item.id in asides.CONTACT),
-    Rule(asides.done_by_staff, words=asides.staff, of=lambda item: item.id in DONE),
+    Rule(asides.told_to_the_user, words="inform|tell|notify", of=having("contact")),
+    Rule(asides.done_by_staff, words=asides.staff, of=having("activity")),
     Rule(asides.name_of_a_trade, words=asides.trade),
-    Rule(asides.sent_to_the_user, words=asides.sent_you, of=lambda item: item.gold == "order_info"),
-    Rule(asides.goes_on, words=asides.unaffected, of=lambda item: item.id in DONE),
+    Rule(asides.sent_to_the_user, words=asides.sent_you, of=having("order")),
+    Rule(asides.goes_on, words=asides.unaffected, of=having("activity")),
     Rule(asides.question_in_a_heading, given=asides.asking_heading),
     Rule(asides.words_of_law, cue="law", given=lambda at: not at.collects),
     Rule(asides.warned_by_lead, under="lead", given=lambda at: at.lead.warns),
@@ -77,7 +76,7 @@ RULES = (
     Rule(denials.denied_by_lead, under="lead", given=lambda at: at.lead.denied and not at.collects),
     Rule(claims.taken_by_others, words=claims.taken),
     Rule(claims.in_a_row_of_others, given=claims.row_of_others),
-    Rule(asides.by_network_address, words=asides.by_address, of=lambda item: item.id == "location_generic"),
+    Rule(asides.by_network_address, words=asides.by_address, of=having("whereabouts")),
     Rule(definitions.called_sensitive, words=definitions.called_so),
     # something is done with it: by the sentence itself, else by the sentence before, the lead-in, the heading
     Rule(claims.verb_of_its_sentence, of=lambda item: item.needs != "act"),

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 
-from policykit.rules import Hit
+from policykit.rules import Hit, ItemRule
 
-CHANNELS = frozenset({"email", "phone_number", "sms_content", "audio_voice", "im_content"})
-DONE = frozenset({"search_history", "browsing", "clicks", "favourites", "ugc"})
-MEDIA = frozenset({"photos_storage", "audio_voice", "camera", "ugc"})
-# what a permission of the device opens
-PERMITTED = frozenset({"contacts", "photos_storage", "camera", "microphone", "calendar", "sms_content", "call_log", "location_generic", "bluetooth"})
-IDENTIFIERS = frozenset({"imei", "imsi", "meid", "mac_address", "android_id", "oaid", "idfa", "idfv", "openudid", "uuid", "iccid", "gaid"})
 # between two members of an enumeration
 _between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical"
                       r"|fax|work|business|home|office|personal|daytime|full|current)\b)|您|你|用户|信息|号码|号|地址|权限|数据|information|number|data"
@@ -76,13 +70,13 @@ def addressed(text: str, start: int, end: int) -> bool:
     return any(match.start() <= len(left) for match in _host.finditer(token)) or _package.match(token) is not None and "permission" not in token
 
 
-def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bool:
+def counts(text: str, mentions: list[Hit], number: int, permissions: bool, items: dict[str, ItemRule]) -> bool:
     """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
     hit = mentions[number]
     if hit.payload.need in ("", "feature"):
         return True
     if hit.payload.need == "object":
-        if permissions and _permissions.match(text, hit.end) and any(other.payload.id in PERMITTED and other.payload.need != "object" for other in beside(text, mentions, number)):
+        if permissions and _permissions.match(text, hit.end) and any(_is("permitted", other, items) and other.payload.need != "object" for other in beside(text, mentions, number)):
             return True         # 蓝牙、短信、位置权限
         return bool(_read_before.search(text[max(0, hit.start - 40):hit.start])) and not _channel_after.match(text, hit.end)
     if hit.payload.need == "permission":
@@ -93,37 +87,43 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool) -> bo
         if _permission_names.search(text[max(0, hit.start - 16):hit.start]):
             return True
         near = [other for other in mentions[max(0, number - 1):number + 2] if other is not hit]
-        return any(other.payload.id in ("camera", "microphone", "contacts", "location_generic", "photos_storage", "call_status", "calendar") and _joined(text, hit, other) for other in near)
-    if hit.payload.id in CHANNELS and not owned(text, hit.start) and (
+        return any(_is("listed_permission", other, items) and _joined(text, hit, other) for other in near)
+    traits = items[hit.payload.id].traits
+    if "channel" in traits and not owned(text, hit.start) and (
             _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start])):
         return False
-    if hit.payload.id == "phone_number" and _on_a_phone.search(text[max(0, hit.start - 16):hit.start]) and not _its_number.match(text[hit.end:hit.end + 9]):
+    if "telephone" in traits and _on_a_phone.search(text[max(0, hit.start - 16):hit.start]) and not _its_number.match(text[hit.end:hit.end + 9]):
         return False
-    if hit.payload.id == "android_id":       # IMEI/Android/IDFA: the identifier, not the system
-        return len([other for other in beside(text, mentions, number) if other.payload.id in IDENTIFIERS]) == 2
-    if hit.payload.id == "phone_number" and text[hit.start].isascii() and _permission_of.match(text, hit.end):
+    if "system" in traits:       # IMEI/Android/IDFA: the identifier, not the system
+        return len([other for other in beside(text, mentions, number) if _is("identifier", other, items)]) == 2
+    if "telephone" in traits and text[hit.start].isascii() and _permission_of.match(text, hit.end):
         return False        # telephone permissions
     if text[hit.start:hit.end] in ("手机", "电话", "固定电话") and _thing.match(text, hit.end) and not beside(text, mentions, number):
         return False        # 您的手机展示, 您的手机丢失: the thing, not its number
-    if text[hit.start:hit.end] == "电话" and _permissions.match(text, hit.end) and any(other.payload.id in PERMITTED for other in beside(text, mentions, number)):
+    if text[hit.start:hit.end] == "电话" and _permissions.match(text, hit.end) and any(_is("permitted", other, items) for other in beside(text, mentions, number)):
         return False        # 电话、相机、存储权限: the permission
-    if hit.payload.id in DONE:
+    if "activity" in traits:
         # what one does online is a verb too: 搜索信息
         before = text[max(0, hit.start - 16):hit.start]
         if _function.match(text, hit.end) or _doing.search(before) or _compound.search(before) and text[hit.start:hit.end] in ("搜索", "浏览"):
             return False
         if owned(text, hit.start) and (_noun.search(text, hit.start, hit.end) or not _you.search(before)):
             return True
-    elif hit.payload.id == "phone_number" and text[hit.start].isascii():
+    elif "telephone" in traits and text[hit.start].isascii():
         return _its_number.match(text[hit.end:hit.end + 9]) is not None or bool(beside(text, mentions, number))      # your phone: the thing
-    elif owned(text, hit.start) or (after := _data_after.match(text, hit.end)) and not (hit.payload.id in MEDIA and after[0].endswith(("内容", "content"))):
+    elif owned(text, hit.start) or (after := _data_after.match(text, hit.end)) and not ("media" in traits and after[0].endswith(("内容", "content"))):
         return True
     near = beside(text, mentions, number)
-    if hit.payload.id in MEDIA and all(other.payload.id in MEDIA for other in near):
+    if "media" in traits and all(_is("media", other, items) for other in near):
         # 视频、音频等服务内容: what is offered, unless somebody takes or uploads it
         around = text[max(0, hit.start - 60):hit.end + 30]
         return bool(near) and _taken.search(around) is not None
     return bool(near)
+
+
+def _is(trait: str, hit: Hit, items: dict[str, ItemRule]) -> bool:
+    """Whether the item of a mention has a trait."""
+    return trait in items[hit.payload.id].traits
 
 
 def beside(text: str, mentions: list[Hit], number: int) -> list[Hit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policykit.entries import ItemRule
 from policykit.scope import Sentence
 
 # the system puts a permission in a group whose name says more than is done: 归到“电话”权限下，实际上我们并未读取
@@ -31,9 +32,9 @@ def group(sentence: Sentence) -> tuple[int, int] | None:
     return match.span(1) if match else None
 
 
-def recommended(sentence: Sentence, item: str, start: int) -> bool:
+def recommended(sentence: Sentence, start: int) -> bool:
     """Whether a network is what the user is advised to use: 建议您使用WLAN."""
-    return item in ("wifi_info", "network_type") and advised_use.search(sentence.text[max(sentence.start, start - 28):start]) is not None
+    return advised_use.search(sentence.text[max(sentence.start, start - 28):start]) is not None
 
 
 _managed = re.compile(r"(?:您|你|用户)[^。;；]{0,20}(?:可以?|有权|能够|自行)[^。;；]{0,30}(?:管理|删除|清除|清理|关闭|禁用|停用|拒绝|阻止|屏蔽)[^。;；,，]{0,16}cookie")
@@ -51,12 +52,12 @@ def _lists_functions(sentence: Sentence) -> bool:
     return any(word in sentence.words for word in ("等功能", "等服务", "等场景", "等业务", "等模块", "等相关", "等各项", "等多", "等其他", "等一系列", "等具体", "等技术", "等基", "等核心", "等附加"))
 
 
-def function(sentence: Sentence, start: int, end: int, category: str, item: str) -> bool:
+def function(sentence: Sentence, start: int, end: int, item: ItemRule) -> bool:
     """Whether a word is a part of a function's name: 公积金查询、头像更换等功能."""
     text = sentence.text
-    if category not in _DATA or text[start] < "\u4e00":
+    if item.category not in _DATA or text[start] < "\u4e00":
         return False
-    if not ((category == "A07" or item in ("avatar", "nickname")) and task.match(text, end)):
+    if not ((item.category == "A07" or "replaceable" in item.traits) and task.match(text, end)):
         listed = functions.match(text, end) if sentence.once(_lists_functions) else None
         if not listed or _not_functions.search(listed[0]):
             return False

@@ -125,6 +125,12 @@ def check(tables: dict[str, dict[str, Any]]) -> None:
             raise RulebookError(f"items.yml, entry {rule.id}: no item is {rule.parent!r}{nearest(rule.parent, items)}")
         if rule.needs not in ("", "act"):
             raise RulebookError(f"items.yml, entry {rule.id}: needs is {rule.needs!r}{nearest(rule.needs, ['act'])}")
+        for trait in rule.traits:
+            if trait not in tables["traits"]:
+                raise RulebookError(f"items.yml, entry {rule.id}: no trait is {trait!r}{nearest(trait, tables['traits'])}")
+    for rule in tables["traits"].values():
+        if len(rule.examples) < 2:
+            raise RulebookError(f"traits.yml, entry {rule.id}: needs a positive and a negative example, under `examples`")
     for fact in tables["facts"].values():
         check_fact(fact)
     for rule in tables["permissions"].values():

@@ -27,6 +27,7 @@ from policykit.entries import (
     SdkRule,
     Sense,
     TopicRule,
+    TraitRule,
     WordPair,
     vocabulary,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "SdkRule",
     "Sense",
     "TopicRule",
+    "TraitRule",
     "WordPair",
     "load",
     "load_list",
@@ -102,6 +104,7 @@ class Rulebook:
     """All rules, checked and compiled."""
 
     items: dict[str, ItemRule] = field(default_factory=dict)
+    traits: dict[str, TraitRule] = field(default_factory=dict)
     cues: dict[str, CueRule] = field(default_factory=dict)
     purposes: dict[str, PurposeRule] = field(default_factory=dict)
     permissions: dict[str, PermissionRule] = field(default_factory=dict)

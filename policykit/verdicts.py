@@ -194,6 +194,11 @@ class Rule:
         return (self.of is None or self.of(item)) and (not self.need or self.need == need)
 
 
+def having(trait: str) -> Callable[[ItemRule], bool]:
+    """Whether an item has a trait: what a rule is about."""
+    return lambda item: trait in item.traits
+
+
 class Precedence:
     """Rules in the order in which they are asked; tells for a sentence which of them can answer at all.
 

@@ -1,5 +1,8 @@
 """Every example of every rule, run; and what the loader refuses."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from policykit import rules
@@ -22,6 +25,7 @@ def said(text: str, rulebook: rules.Rulebook = RULES) -> dict[str, str]:
 
 ITEMS = [(rule.id, example) for rule in RULES.items.values() for example in rule.examples]
 CUES = [(rule.id, example) for rule in RULES.cues.values() for example in rule.examples]
+TRAITS = [(rule.id, example) for rule in RULES.traits.values() for example in rule.examples]
 PURPOSES = [(rule.id, example) for rule in RULES.purposes.values() for example in rule.examples]
 PERMISSIONS = [(rule.id, example) for rule in RULES.permissions.values() for example in rule.examples]
 
@@ -35,6 +39,33 @@ def test_does_an_item_mean_what_its_example_says(item, example):
 def test_does_a_cue_do_what_its_example_says(cue, example):
     item, status = example.expect.split()
     assert said(example.text).get(item, "absent") == status, example.text
+
+
+@pytest.mark.parametrize(("trait", "example"), TRAITS, ids=[f"{trait}-{number}" for number, (trait, _) in enumerate(TRAITS)])
+def test_does_a_trait_do_what_its_example_says(trait, example):
+    item, status = example.expect.split()
+    assert said(example.text).get(item, "absent") == status, example.text
+
+
+JUDGING = ("actors", "advice", "asides", "claims", "definitions", "denials", "inherited", "judge", "mentions", "namings", "practices", "questions", "scope", "verdicts")
+
+
+def literals(module: str) -> set[str]:
+    """The strings in a module of the package."""
+    source = (Path(rules.__file__).parent / f"{module}.py").read_text(encoding="utf-8")
+    return {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+@pytest.mark.parametrize("module", JUDGING)
+def test_does_no_rule_of_judging_name_an_item_so_that_items_of_ones_own_are_judged_alike(module):
+    assert not literals(module) & set(RULES.items)
+
+
+def test_has_every_trait_items_and_a_rule_that_asks_for_it():
+    asked = set().union(*map(literals, JUDGING))
+    for trait in RULES.traits.values():
+        assert trait.id in asked and any(trait.id in item.traits for item in RULES.items.values()), trait.id
+        assert len({example.expect.split()[1] for example in trait.examples}) > 1, trait.id
 
 
 @pytest.mark.parametrize(("purpose", "example"), PURPOSES, ids=[f"{purpose}-{number}" for number, (purpose, _) in enumerate(PURPOSES)])
@@ -97,6 +128,7 @@ def test_does_an_entry_of_ones_own_take_the_place_of_the_packages(tmp_path):
 @pytest.mark.parametrize(("change", "words"), [
     (("category: V", "categroy: V"), ["items.yml", "seat_position", "categroy", "did you mean 'category'"]),
     (("category: V", "category: V\n  parent: devise_id"), ["items.yml", "seat_position", "devise_id", "did you mean 'device_id'"]),
+    (("category: V", "category: V\n  traits: [medai]"), ["items.yml", "seat_position", "medai", "did you mean 'media'"]),
     (("[座椅位置]", "[剪切板]"), ["items.yml", "seat_position", "剪切板", "clipboard"]),
     (("    - {text: 我们不会记录您的座椅位置。, expect: denied}\n", ""), ["items.yml", "seat_position", "example"]),
     (("terms_en: [seat position]", "terms_en: seat position"), ["items.yml", "seat_position", "terms_en", "list"]),
@@ -112,6 +144,12 @@ def test_does_the_loader_say_what_is_wrong_and_where(tmp_path, change, words):
 def test_is_a_cue_of_an_unknown_effect_refused(tmp_path):
     with pytest.raises(rules.RulebookError, match="context.yml, entry x: no effect is 'denies'"):
         rules.load(folder(tmp_path, "- {id: x, effect: denies, zh: 否, en: no, terms_zh: [否决], examples: [{text: a, expect: b}, {text: c, expect: d}]}", "context.yml"))
+
+
+def test_does_an_item_of_ones_own_with_a_trait_fall_under_the_rules_for_it(tmp_path):
+    own = "座椅位置：help@example.com。"       # a way to reach the firm
+    assert said(own, rules.load(folder(tmp_path, ENTRY)))["seat_position"] != "absent"
+    assert said(own, rules.load(folder(tmp_path, ENTRY.replace("category: V", "category: V\n  traits: [contact]")))) == {}
 
 
 def test_is_a_missing_folder_of_rules_named(tmp_path):
