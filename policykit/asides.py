@@ -167,10 +167,8 @@ FORBIDS = "prohibit|forbid| bars |barred|allow|permit|authori|let "
 _to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|our|a) ){0,2}(?:third[ -]+part(?:y|ies)|linked|external"
                       r"|other (?:web ?)?sites"
                       r"|advertisers?|merchants?|partners?)(?: (?:web ?)?sites?)?)\b(?! and (?:to )?us\b)")
-HANDS_OVER = "you provide to|provided by you to|you submit to|provide directly to|you give to|you disclose to"
 self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息"
                         r"|\bdisclose your (?:own )?personal information|\binevitably (?:have to |need to )?(?:provide|disclose|reveal)\b")
-staff = re.compile(r"员工|工作人员|访问人员|内部人员|技术人员|\bemployees?\b|\bstaff\b|\bpersonnel\b")
 _yours = re.compile(r"您的|你的|用户的|\byour\b")
 # who provides the firm with it, as the name of a trade: 为我们提供位置数据的地图服务商
 _for_us = re.compile(r"(?:为|向)我们提供[^,，。;；]{0,8}$")
@@ -180,10 +178,10 @@ trade = re.compile(r"[^,，。;；()]{0,4}的[^,，。;；()您]{0,8}(?:供应�
 def what_crooks_do(m: Mention) -> Verdict | None:
     """Phishing sites ask for your password."""
     sentence, text, start = m.sentence, m.text, m.start
-    crook = sentence.once(ask.of_crooks) and ask.crooks.search(text, sentence.start, start)
-    if crook and not _against.search(text[max(sentence.start, crook.start() - 40):crook.start()]) and not any(
-            kind == "we" and crook.end() <= a < start for a, _, kind in sentence.actors):
-        return Verdict("defined", f"defined: what {crook[0]} do", None)
+    crook = sentence.of("crook")[0]
+    if crook.end <= start and not _against.search(text[max(sentence.start, crook.start - 40):crook.start]) and not any(
+            kind == "we" and crook.end <= a < start for a, _, kind in sentence.actors):
+        return Verdict("defined", f"defined: what {text[crook.start:crook.end]} do", None)
     return None
 
 
@@ -224,10 +222,7 @@ def told_by_the_user(m: Mention) -> Verdict | None:
 
 def done_by_staff(m: Mention) -> Verdict | None:
     """员工的浏览记录: of staff, not of users."""
-    sentence = m.sentence
-    if staff.search(m.text, sentence.start, sentence.end) and not _yours.search(sentence.words):
-        return Verdict("defined", "defined: what staff do", None)
-    return None
+    return None if _yours.search(m.sentence.words) else Verdict("defined", "defined: what staff do", None)
 
 
 def name_of_a_trade(m: Mention) -> Verdict | None:
@@ -284,7 +279,6 @@ about_what = re.compile(r"\b(communicat\w*|contact(?:ing)?|notif\w+|inform(?:ing
                     r"(?:(?!\bcollect|\bincluding|\binclude)[^.;:()]){0,60}$"
                     r"|\b(opt[- ]out of receiving|unsubscribe from)\b[^.;:]{0,40}?\b(regarding|concerning|about|relating to|related to) [^.;:()]{0,120}$")
 _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$")
-transit = re.compile(r"\bssl\b|加密|交换数据|\bencrypt|exchange data")
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)"
                       r"|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")
 # what is sent to the user: 向您发送订单、活动信息
@@ -296,15 +290,15 @@ by_address = re.compile(r"(?:通过|根据|使用|基于|利用|依据)[^,，。
 _question = re.compile(r"如何|怎样|怎么|什么|哪些|为什么|\?|\bhow\b|\bwhat\b|\bwhy\b")
 
 
-def works(m: Mention) -> Verdict | None:
+def works(m: Mention) -> Verdict:
     """您授权我们使用您上传的照片，包括著作权: works and who owns them."""
-    return Verdict("defined", "defined: works and who owns them", None) if m.sentence.once(ask.of_works) else None
+    return Verdict("defined", "defined: works and who owns them", None)
 
 
 def example_of_encryption(m: Mention) -> Verdict | None:
     """传输敏感信息（例如银行卡号）时加密: just a word on encryption."""
-    text, sentence, start = m.text, m.sentence, m.start
-    if _example.search(text[max(0, start - 12):start]) and transit.search(text, sentence.start, sentence.end) and not _handled.search(text, sentence.start, start):
+    text, start = m.text, m.start
+    if _example.search(text[max(0, start - 12):start]) and not _handled.search(text, m.sentence.start, start):
         return Verdict("defined", "defined: an example of what is encrypted", None)
     return None
 

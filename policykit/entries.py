@@ -252,5 +252,5 @@ FILES: dict[str, tuple[str, type]] = {
 EFFECTS = frozenset({
     "negator", "not_negator", "collect", "use", "share", "store", "delete", "refer", "permit", "provide", "warn", "define", "law", "except",
     "only", "contrast", "we", "third", "affiliate", "sdk", "partner", "authority", "user", "anaphora", "condition", "contact", "security", "conduct", "right",
-    "channel", "example", "scope", "to_us", "to_others", "section_third", "section_define", "section_contact", "section_own", "section_law", "data",
+    "crook", "staff", "works", "transit", "hands_over", "channel", "example", "scope", "to_us", "to_others", "section_third", "section_define", "section_contact", "section_own", "section_law", "data",
 })

@@ -8,7 +8,6 @@ the tests (cases/practices/rules.yml).
 from __future__ import annotations
 
 from policykit import asides, claims, definitions, denials, namings
-from policykit import questions as ask
 from policykit.actors import acting
 from policykit.advice import plain
 from policykit.entries import Sense
@@ -34,7 +33,7 @@ RULES = (
     Rule(asides.need_not_be_given, words=(asides.unneeded, asides.unasked, asides.needless)),
     Rule(asides.what_varies, words=asides.DIFFERS),
     Rule(asides.not_linked, words=asides.LINKED),
-    Rule(asides.what_crooks_do, words=ask.crooks),
+    Rule(asides.what_crooks_do, cue="crook"),
     Rule(asides.forbidden_to_others, words=asides.FORBIDS),
     Rule(asides.permission_group, words="实际|事实上|其实"),
     Rule(asides.choice_on_cookies, words="cookie", of=having("cookie")),
@@ -55,13 +54,13 @@ RULES = (
     Rule(definitions.concerned, words=definitions.concerns),
     Rule(definitions.defined_by_lead, under="lead", given=lambda at: at.lead.defines and not at.collects),
     # it is named for another reason
-    Rule(asides.works, words=ask.works, of=having("media")),
-    Rule(asides.example_of_encryption, words=asides.transit, of=having("card")),
-    Rule(asides.given_to_others, words=asides.HANDS_OVER),
+    Rule(asides.works, cue="works", of=having("media")),
+    Rule(asides.example_of_encryption, cue="transit", of=having("card")),
+    Rule(asides.given_to_others, cue="hands_over"),
     Rule(asides.written_about, words=asides.about_what, of=having("dealing")),
     Rule(asides.told_by_the_user, words=asides.self_told),
     Rule(asides.told_to_the_user, words="inform|tell|notify", of=having("contact")),
-    Rule(asides.done_by_staff, words=asides.staff, of=having("activity")),
+    Rule(asides.done_by_staff, cue="staff", of=having("activity")),
     Rule(asides.name_of_a_trade, words=asides.trade),
     Rule(asides.sent_to_the_user, words=asides.sent_you, of=having("order")),
     Rule(asides.goes_on, words=asides.unaffected, of=having("activity")),

@@ -7,7 +7,6 @@ import re
 from policykit.actors import acting, to_us
 from policykit.scope import Act, Sentence
 
-crooks = re.compile(r"\b(?:phish\w*|identity thie\w+|scammers?|fraudsters?|hackers?|impost[eo]rs?)\b|诈骗分子|骗子|不法分子|黑客")
 _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证|比对)[^。,，;；]{0,12}(?:您的|用户的|手机|移动|终端|操作)[^。,，;；]{0,8}(?:设备|手机|终端|系统)?(?:操作系统)?(?:本地|安全芯片"
                     r"|中$)|(?:仅|只)[^。;；]{0,10}(?:设备|手机|终端|本地)|在(?:您的)?(?:设备|手机|终端|本机)(?:本地|端)|仅(?:会)?(?:接收|获取|使用|返回|读取|向我们返回)[^。;；]{0,14}结果"
                     r"|\bonly (?:receive|get|use)[^.]{0,40}\bresult|\bonly on your (?:device|phone)"
@@ -16,8 +15,6 @@ _local = re.compile(r"(?:存储|保存|储存|留存|处理|完成|存放|验证
                     r"|\b(?:stored|kept|stays?|remains?|saved|held)\b (?:\w+ly |only )?(?:on|in|within"
                     r"|inside) (?:the [a-z ]{1,30}of )?your (?:own )?(?:mobile |smart)?(?:device|phone|terminal|handset)\b")
 _asked = re.compile(r"(?:要求|需要|请|让|引导|邀请)(?:您|你|用户)[^,，。;；]{0,3}$|\bask(?:s|ed)? (?:you|for)")
-works = re.compile(r"所含|服务内容包括|信息存储空间|存储空间服务|非独家|再许可|版权|著作权|知识产权|许可使用|原创|合法授权|\bcopyright|\btrademark|\bpublicity rights?\b|\blikeness"
-                   r"|\bintellectual property|\blicen[cs]e to\b|\boriginal or (?:legally |duly )?authori[sz]ed")
 _told = re.compile(r"(?:您|用户|我们|我司|本公司|系统|平台|运营[方者])[^,，。;；:：、]{0,16}(?:提供|提交|填写|上传|收集|采集|获取)(?:到)?的")
 
 
@@ -66,14 +63,6 @@ def governing(sentence: Sentence, start: int, before: list[Act], after: list[Act
 
 def asks(sentence: Sentence) -> bool:
     return sentence.words.rstrip("\"') ").endswith("?")
-
-
-def of_crooks(sentence: Sentence) -> bool:
-    return crooks.search(sentence.words) is not None
-
-
-def of_works(sentence: Sentence) -> bool:
-    return works.search(sentence.text, sentence.start, sentence.end) is not None
 
 
 def stays(sentence: Sentence) -> str:
