@@ -49,7 +49,7 @@ _LANGUAGES = {"zh": ("Chinese", "中文"), "en": ("English", "英文"), "mixed":
 _READING = {"ok": ("read", "已读取"), "warning": ("read, look at it", "已读取，有提示"), "error": ("not read", "未能读取")}
 _CHANGES = {"fact": ("fact", "事实"), "item": ("item", "信息项"), "sdk": ("SDK", "SDK"), "finding": ("law", "披露要求")}  # kinds of a comparison
 _STYLE = f"""<style>
-.pk-table{{font-family:{FONT};font-size:13px;border-collapse:collapse;width:100%;max-width:1200px}}
+.pk-table{{font-family:{FONT};font-size:13px;border-collapse:collapse;width:100%;max-width:1200px;table-layout:auto!important}}
 .pk-table th,.pk-table td{{text-align:left!important;vertical-align:top!important;padding:4px 14px 4px 0!important;white-space:normal!important;border-bottom:1px solid rgba(128,140,150,.3)}}
 .pk-table th{{font-weight:600;white-space:nowrap!important}}.pk-table td.num{{text-align:right!important;font-variant-numeric:tabular-nums}}
 .pk-table td.long{{min-width:18em}}.pk-scroll{{overflow:auto;max-height:32em}}

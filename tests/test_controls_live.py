@@ -29,6 +29,9 @@ def test_choosing_a_clause_type_redraws(page, lab):  # noqa: F811
     choice.select_option(index=rarest)
     page.wait_for_function("([element, before]) => element.innerText !== before && element.querySelector('.js-plotly-plot')", arg=[output.element_handle(), before], timeout=60_000)
     assert output.locator("table.pk-table, p").count() >= 1
+    # JupyterLab gives all columns of a table one width, which squeezes the quotes
+    widths = page.locator("table.pk-table").first.evaluate("table => [...table.rows[0].cells].map(cell => cell.offsetWidth)")
+    assert widths[-1] == max(widths) > sum(widths) / 2
 
 
 def test_a_dropped_file_is_read_and_shown(page, lab, tmp_path):  # noqa: F811
