@@ -68,7 +68,9 @@ class Blocks(Mentions):
                     self.go_on(clause, entry)
                 above = clause if not found and clause.end - clause.start <= 24 and not NO_NAME.search(scanned.view.text.rstrip(": ")) else None
                 text = scanned.view.text
-                if clause.kind == "heading" or len(text) < 30 and _list.search(text):
+                if listing and clause.kind == "heading" and _entry.match(text) and above is not None:
+                    pass                                                # （1）星舟: a name of the list, not the end of it
+                elif clause.kind == "heading" or len(text) < 30 and _list.search(text):
                     listing = bool(_list.search(text) and self.patterns["section"].search(text))
                 elif text.rstrip().endswith(":") and _announces.search(text) and self.patterns["context"].search(text):
                     listing = True
@@ -159,6 +161,7 @@ class Blocks(Mentions):
 _firm = re.compile(r"公司|集团|(?<![a-z])(?:inc|ltd|llc|corporation|limited)(?![a-z])")
 _only_firm = re.compile(r"[^,。;:]{2,50}")
 _tells = re.compile(r"\)?\s*:\s*\S.{3}")
+_entry = re.compile(r"[\s*#]*(?:[(]?\d{1,2}[.、)](?!\d)|[a-z][.、)])\s*[^。,;:]{2,24}$")
 _announces = re.compile(r"(?:包括|包含|如下|列表|清单|目录|名单|有)[^。:]{0,8}:\s*$|following[^.:]{0,20}:\s*$")
 _component = re.compile(r"(?:组件|插件|sdk|权限|模块)\s*$")
 _sdkish = re.compile(r"sdk|插件|第三方|合作")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from policykit import names, sdk_names, sdk_tables
+from policykit import names, sdk_lists, sdk_names, sdk_tables
 from policykit.rows import Clause, Practice
 from policykit.rules import Rulebook, Scanned, normal
 from policykit.structure import Document
@@ -168,6 +168,51 @@ class Mentions:
                     found.append(Named(start, end, self.aliases.get(text[start:end], ""), "firm that supplies an SDK"))
         return found
 
+    def listed(self, scanned: Scanned, taken: list[Named]) -> list[Named]:
+        """Unknown SDKs that an enumeration names beside known ones, or right after the word SDK and a colon."""
+        text = scanned.view.text
+        if "、" not in text and "/" not in text and "和" not in text and "及" not in text and "与" not in text or not taken and "sdk" not in text:
+            return []
+
+        def named(start: int, end: int) -> bool:
+            return self.nameable(scanned, start, end)
+
+        spans = [(one.start, sdk_names.without_suffix(text, one.start, one.end)) for one in taken]
+        found = dict.fromkeys(sdk_lists.in_a_row(text, spans, self.words_of.beginning, named))
+        if "sdk" in text:
+            found |= dict.fromkeys(span for span in sdk_lists.announced(text, named) if not any(a < span[1] and span[0] < b for a, b in spans))
+        return [Named(a, b, self.id_of(text[a:b]), "named beside SDKs") for a, b in found]
+
+    def id_of(self, name: str) -> str:
+        """The id of a name that stands in a row with others; 苹果 beside makers of telephones is its push service."""
+        bare = name.replace(" ", "")
+        return self.aliases.get(bare) or self.aliases.get("苹果推送" if bare == "苹果" else "", "")
+
+    def nameable(self, scanned: Scanned, start: int, end: int) -> bool:
+        """Whether words can be a name: not data, not what an SDK does, not the firm's own product."""
+        text = scanned.view.text
+        name = text[start:end]
+        if name != "苹果" and self.words_of.generic(name) or sdk_names.says_more(name) or NO_NAME.search(name) or name in self.title or self.aliases.get(name) in self.own:
+            return False
+        if self.of_the_firm(name) or sdk_names.in_address(text, start, end):
+            return False
+        data = [hit for hit in scanned.hits.get("item", ()) if start <= hit.start < end and (not hit.payload.need or 2 * (hit.end - hit.start) > end - start)]
+        return not any(self.rulebook.items[hit.payload.id].category != "P" or not name.isascii() for hit in data)
+
+    @cached_property
+    def heads(self) -> dict[int, tuple[int, int]]:
+        """The names before the colons of numbered lines most of which begin with an SDK's name."""
+        if not any("sdk" in scanned.view.text for scanned in self.scans):
+            return {}
+        lines = [(clause.clause, scanned.view.text) for clause, scanned in zip(self.document.clauses, self.scans, strict=True) if clause.kind not in ("cell", "toc")]
+
+        def is_sdk(line: int, start: int, end: int) -> bool:
+            scanned = self.scans[line]
+            return "sdk" in scanned.view.text[start:end + 4] or any(start <= hit.start < end for hit in scanned.hits.get("named_sdk", ()))
+
+        found = sdk_lists.heads(lines, is_sdk, lambda line, a, b: self.nameable(self.scans[line], a, b))
+        return {line: span for line, span in found.items() if self.in_section(self.document.clauses[line]) or self.among_sdks(self.document.clauses[line])}
+
     def in_section(self, clause: Clause) -> bool:
         """Whether the clause's heading or lead-in speaks of SDKs or providers."""
         if clause.section not in self._section:
@@ -200,11 +245,16 @@ class Mentions:
             elif fitting:
                 chosen = [next((n for n in reversed(fitting) if not n.weak), fitting[0])]
             else:
-                only_data = not here and any(a <= item < b for item in items) and not _works.search(text[a:min(b, bracket)])
+                only_data = not here and any(a <= item < b for item in items) and not _works.search(text[a:min(b, bracket)]) and not self.component(scanned, a, b)
                 chosen = [] if only_data else self.printed_name(text, a, b)
             for one in chosen:
                 distinct.setdefault(one.sdk or text[one.start:one.end], one)
         return list(distinct.values())
+
+    def component(self, scanned: Scanned, start: int, end: int) -> bool:
+        """Whether a cell is one word of a program that is also the name of something it opens: camera, image_picker."""
+        hits = [hit for hit in scanned.hits.get("item", ()) if start <= hit.start < end]
+        return _component.fullmatch(scanned.view.text, _left.match(scanned.view.text, start, end).end(), end) is not None and all(self.rulebook.items[hit.payload.id].category == "P" for hit in hits)
 
     def printed_name(self, text: str, start: int, end: int) -> list[Named]:
         """An unknown name as it stands in a name cell."""
@@ -244,6 +294,7 @@ class Mentions:
         return self.document.policy.text[a:b]
 
 
+_component = re.compile(r"[a-z][a-z0-9_.-]+\s*")
 _own_service = re.compile(r"(?:统一|快捷|移动|在线|手机|安全)?(?:支付|付|钱包|登录|账号|帐号|收银台)(?:平台|系统|服务)?")
 # names before a name: 小米、魅族、华为、
 _names_before = re.compile(r"[\s\d.()（）]*(?:[^\s、,，。;；:：]{1,12}[、/])+")

@@ -9,6 +9,7 @@ SHAPE = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,3}[a-z][a-z0-9+
 # the same for an interface, which counts beside SDKs alone
 API = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,2}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,14}?)(?P<sdk>[ -]?api)(?![a-z0-9_])")
 _suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?(?:sdk|api)(?![a-z]))?")
+_kit = re.compile(r"[\s-]*(?:sdk|api)$")
 # words after which a Chinese name begins
 _cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|(?<!社)会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到|授权)(?=.)", re.DOTALL)
 _conjunction = re.compile(r"[和与如为由及是等该此其入含至到之]")
@@ -19,6 +20,8 @@ _opening = re.compile(r"(?:.*[。;:\n])?[\s\d.、()*•·\-\"①-⑳]*", re.DOTA
 _beside = re.compile(r"(?:提供|用于|实现|支持(?!宝)|进行|完成|帮助|联系方式|联系电话|隐私政策|官网|公司)(?!.*sdk$)")
 _mark = re.compile(r"[()\[\]、,;&\n|]")
 _web = re.compile(r"(?:https?:|www\.)[^\s\u4e00-\u9fff,;)]*$")
+_run_before = re.compile(r"[^\s\u4e00-\u9fff,;()<>\[\]]*$")
+_file_after = re.compile(r"[^\s\u4e00-\u9fff,;()<>\[\]]*\.(?:html?|php|jsp|aspx?|com|cn)")
 # words that no name holds
 _function = re.compile(r"认真|简称|点击|查看|包括|包含|详见|参见|[我您你该此其的会将需等这那]|类$|参照|对应|渠道方|通过|可以|更多|有关|了解|第三方|合作|以下|上述|相关|可能|提供|任何|部分|不同|收集|信息$|个人信息|设备信息|关于|为了|如果|并|但|且|则|请|允许|减少|优化|以便|情况|逐项|行业|标准|同类|系列|附件|以上")
 
@@ -75,6 +78,34 @@ def with_suffix(text: str, end: int) -> int:
     return end + len(_suffix.match(text, end)[0])
 
 
+def without_suffix(text: str, start: int, end: int) -> int:
+    """Where a name ends without the word SDK.
+
+    >>> without_suffix("友盟统计 sdk收集", 0, 8)
+    4
+    """
+    return start + len(_kit.sub("", text[start:end])) or end
+
+
+def says_more(name: str) -> bool:
+    """Whether words hold one that no name holds.
+
+    >>> says_more("以上相关星舟"), says_more("星舟")
+    (True, False)
+    """
+    return _function.search(name) is not None
+
+
+def in_path(text: str, start: int, end: int) -> bool:
+    """Whether a name behind a slash is part of a path.
+
+    >>> in_path("华为/oppo/vivo手机", 8, 12), in_path("说明(/oppo/vivo/use.html)", 9, 13), in_path("a.example.com/vivo", 14, 18)
+    (False, True, True)
+    """
+    before = _run_before.search(text, max(0, start - 120), start)
+    return any(mark in before[0] for mark in ".:@") or before[0].startswith("/") and not text[before.start() - 1:before.start()].isalnum() or _file_after.match(text, end) is not None
+
+
 def in_address(text: str, start: int, end: int) -> bool:
     """Whether a name stands inside a web or e-mail address.
 
@@ -84,7 +115,7 @@ def in_address(text: str, start: int, end: int) -> bool:
     left, right = text[start - 1:start], text[end:end + 4]
     if text[start].isascii() and _web.search(text, max(0, start - 300), start):
         return True
-    if text[start].isascii() and (left and left in "/@_" and (left != "/" or text[start - 2:start - 1].isascii()) or left == "." and re.match(r"[a-z]", text[start - 2:start - 1]) or left == "-" and "http" in text[max(0, start - 80):start]):
+    if text[start].isascii() and (left and left in "/@_" and (left != "/" or in_path(text, start, end)) or left == "." and re.match(r"[a-z]", text[start - 2:start - 1]) or left == "-" and "http" in text[max(0, start - 80):start]):
         return True
     if re.match(r"\.(?:com|cn|net|io)", right):
         return True

@@ -105,10 +105,15 @@ class Finder(Blocks):
             if clause.kind == "toc" or clause.clause in done:
                 continue
             text = scanned.view.text
-            if "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text:
+            head = self.heads.get(clause.clause)
+            if head is None and "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text:
                 continue
             known = self.known(scanned, self.in_section(clause))
-            both = sorted(known + self.shaped(scanned, clause, known) + self.engaged(scanned, known) + self.supplied(scanned, known), key=lambda n: n.start)
+            both = known + self.shaped(scanned, clause, known) + self.engaged(scanned, known) + self.supplied(scanned, known)
+            both += self.listed(scanned, both)
+            if head and not any(one.start < head[1] for one in both):
+                both.append(Named(*head, "", "name before a colon beside SDKs"))
+            both.sort(key=lambda n: n.start)
             if not both:
                 continue
             parts, first = Sentences.folded(text), text.find("。") % (len(text) + 1)
