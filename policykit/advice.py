@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from policykit.rules import Rulebook
 from policykit.scope import Sentence
 
 # children ask their parents before they send their name
@@ -17,14 +18,6 @@ _ask = re.compile(r"\b(?:should|must|ask|get|obtain|seek|need|request|encourage\
 _never_without = re.compile(r"\b(?:should not|must not|shouldn't|do not|don't|never)\b[^.;]{0,40}\b(?:send|give|provide|submit|disclose"
                             r"|share|post|reveal|enter|tell)\b")
 _with_parents = re.compile(r"\b(?:without|unless)\b[^.;]{0,60}\b(?:parents?|guardians?)\b")
-# told what to do, at the head of a part of a sentence
-_TOLD = r"check|consult|review|see|visit|refer to|go to|open|click|adjust|change|modify|configure|set|reset|edit|update|delete|erase|clear|remove|disable|block|refuse|reject|decline|accept|limit|restrict|control|manage|prevent|stop|opt[- ]out|turn (?:on|off)|look (?:at|in|for)|use the|read|instruct|select|choose|quit|close|uninstall|switch"
-_advised = re.compile(rf"(?:(?:^|[,;:.(]\s*)\s*(?:to [^,.;]{{3,60}},\s*)?(?:please |simply |then |you should |or |and )*(?:{_TOLD})\b(?=\s(?:your|the|all|any|most|some|cookies?|on|to|for|about|these|those|such|existing|third|in|at|our|this|a|an|or)\b)"
-                      rf"|\b(?:you|users?|visitors?|people|customers|parents?)\s(?:\w+ly\s)?(?:can|may|could|should|must|might|will need to|need to|have to|want to|wish to|prefer to|choose to|decide to|are able to|have the (?:option|ability|choice|right|opportunity) to)\s(?:(?:also|always|either|\w+ly|usually|often|still|generally|choose to|want to|wish to|be able to)\s)*(?:{_TOLD})\b"
-                      rf"|\b(?:by|for|on how to|how to|if you|instructions to|steps to|ability to|option to)\s(?:choose to |want to |wish to |would like to |\w+ly )?(?:{_TOLD}|updating|changing|modifying|adjusting|deleting|clearing|removing|disabling|blocking|refusing|rejecting|declining|checking|visiting|setting(?= (?:your|the|their|his))|resetting|editing|turning|managing|configuring|opting)\b"
-                      r"|\b(?:most|many|some|your|the|all|web|internet|these) (?:\w+ )?(?:web )?browsers?(?:'s \w+)? (?:\w+ )?(?:allows?"
-                      r"|lets?|permits?|enables?|provides?|offers?|can be (?:set|configured|adjusted|modified)"
-                      r"|(?:is|are) (?:usually |initially |generally |typically )?(?:set|configured)|(?:\w+ly )?accepts?|has|have))[^.;]*$")
 # what the firm itself does after all
 _firm_acts = re.compile(r"\b(?:we|us|our|this site|this website|the site|the service)\b")
 _opt_out = re.compile(r"\bopt(?:ing)?[- ]?out\b[\s\"']*(?:browser )?$")
@@ -41,18 +34,30 @@ _some_devices = re.compile(r"\s*(?:please (?:note|be aware) that |note that |in 
                            r"|ships? with)\b")
 
 
+def _advised(rulebook: Rulebook) -> re.Pattern[str]:
+    """What users are told to do or can do, at the head of a part of a sentence."""
+    do, doing = ("|".join(sorted(map(re.escape, rulebook.listed[effect]))) for effect in ("advise", "advising"))
+    return re.compile(rf"(?:(?:^|[,;:.(]\s*)\s*(?:to [^,.;]{{3,60}},\s*)?(?:please |simply |then |you should |or |and )*(?:{do})\b(?=\s(?:your|the|all|any|most|some|cookies?|on|to|for|about|these|those|such|existing|third|in|at|our|this|a|an|or)\b)"
+                      rf"|\b(?:you|users?|visitors?|people|customers|parents?)\s(?:\w+ly\s)?(?:can|may|could|should|must|might|will need to|need to|have to|want to|wish to|prefer to|choose to|decide to|are able to|have the (?:option|ability|choice|right|opportunity) to)\s(?:(?:also|always|either|\w+ly|usually|often|still|generally|choose to|want to|wish to|be able to)\s)*(?:{do})\b"
+                      rf"|\b(?:by|for|on how to|how to|if you|instructions to|steps to|ability to|option to)\s(?:choose to |want to |wish to |would like to |\w+ly )?(?:{do}|{doing}|setting(?= (?:your|the|their|his)))\b"
+                      r"|\b(?:most|many|some|your|the|all|web|internet|these) (?:\w+ )?(?:web )?browsers?(?:'s \w+)? (?:\w+ )?(?:allows?"
+                      r"|lets?|permits?|enables?|provides?|offers?|can be (?:set|configured|adjusted|modified)"
+                      r"|(?:is|are) (?:usually |initially |generally |typically )?(?:set|configured)|(?:\w+ly )?accepts?|has|have))[^.;]*$")
+
+
 def cookie_choice(sentence: Sentence, start: int) -> bool:
     """Whether a cookie is one that opts the user out."""
     return _opt_out.search(sentence.text, max(sentence.start, start - 24), start) is not None
 
 
-def advised(sentence: Sentence, traits: Collection[str], start: int) -> str:
+def advised(sentence: Sentence, traits: Collection[str], start: int, rulebook: Rulebook) -> str:
     """The words by which a sentence tells the user what to do or how devices are, and nothing of what is taken; empty where it does not.
 
     ``traits`` are those of the item that stands at ``start``.
 
+    >>> from policykit.rules import load
     >>> text = "you may delete cookies; we set cookies"
-    >>> advised(Sentence(text, 0, 22, {}, text[:22]), ["setting"], 15), advised(Sentence(text, 22, 38, {}, text[22:]), ["setting"], 31)
+    >>> advised(Sentence(text, 0, 22, {}, text[:22]), ["setting"], 15, load()), advised(Sentence(text, 22, 38, {}, text[22:]), ["setting"], 31, load())
     ('you may delete', '')
     """
     text = sentence.text
@@ -70,7 +75,7 @@ def advised(sentence: Sentence, traits: Collection[str], start: int) -> str:
         return ""
     if "cookie" in traits and cookie_choice(sentence, start):
         return "a choice against it"
-    told = _advised.search(text, sentence.start, start)
+    told = rulebook.derived(_advised).search(text, sentence.start, start)
     if told and not _firm_acts.search(told[0]) and not _firm_verb.search(text, told.start(), sentence.end):
         return told[0].strip(" ,;:.(")[:40]
     if "software" in traits and _tool.search(text, max(sentence.start, start - 60), start) and not any(act[2] == "collect" and act[1] <= start for act in sentence.acts):

@@ -110,7 +110,7 @@ def a_question(m: Mention) -> Verdict | None:
 
 def advice(m: Mention) -> Verdict | None:
     """You may delete cookies in your browser: advice, or what devices are like."""
-    told = m.text[m.start].isascii() and advised(m.sentence, m.data.traits, m.start)
+    told = m.text[m.start].isascii() and advised(m.sentence, m.data.traits, m.start, m.setting.book)
     return Verdict("defined", f"defined: {told}: advice or a general statement", "user") if told else None
 
 
@@ -261,7 +261,7 @@ def named_after_a_function(m: Mention) -> Verdict:
 
 def part_of_a_function(m: Mention) -> Verdict | None:
     """公积金查询、头像更换等功能."""
-    named = namings.function(m.sentence, m.start, m.end, m.data)
+    named = namings.function(m.sentence, m.start, m.end, m.data, m.setting.book)
     return Verdict("defined", "defined: the name of a function", None) if named else None
 
 

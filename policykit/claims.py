@@ -45,8 +45,8 @@ def verb_of_its_sentence(m: Mention) -> Verdict | None:
     # of several verbs the one that collects tells more
     told = act
     if act[2] in ("use", "delete", "permit", "provide") and act in m.before:
-        near = m.before[:-5:-1]
-        told = next((a for a in near if a[2] == "collect"), None) or next((a for a in near if ask.words(m.sentence, a) in _GIVEN), act)
+        near, given = m.before[:-5:-1], m.setting.book.listed["given"]
+        told = next((a for a in near if a[2] == "collect"), None) or next((a for a in near if ask.words(m.sentence, a) in given), act)
     kind, verb, who = told[2], ask.words(m.sentence, told), m.who
     if told is not act and act[2] == "use" and who and who[0] == "user" and (doer := acting(m.sentence, m.start, told)) and doer[0] in OTHERS:
         who = doer      # 运营商会收集…用户使用数据: a noun of the list, not the user
@@ -61,9 +61,6 @@ def verb_of_its_sentence(m: Mention) -> Verdict | None:
         if not (m.firm or actor in (None, "we", "user") or m.setting.section.own or to_us(m.sentence)):
             return Verdict("defined", f"defined: {verb}", actor, "share")
     return Verdict("collected", f"collected: {verb}", actor or "we", ACTION[kind], lead)
-
-
-_GIVEN = frozenset({"提供", "填写", "提交", "上传", "输入"})
 
 
 def _inherited_actor(at: Setting) -> str | None:

@@ -254,3 +254,5 @@ EFFECTS = frozenset({
     "only", "contrast", "we", "third", "affiliate", "sdk", "partner", "authority", "user", "anaphora", "condition", "contact", "security", "conduct", "right",
     "crook", "staff", "works", "transit", "hands_over", "channel", "example", "scope", "to_us", "to_others", "section_third", "section_define", "section_contact", "section_own", "section_law", "data",
 })
+# Effects of words that are not sought in every text: what is found otherwise is compared with them.
+LISTED = frozenset({"idle", "given", "advise", "advising", "no_function", "asked_of", "restricts"})

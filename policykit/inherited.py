@@ -21,7 +21,6 @@ _others_column = re.compile(r"\s*(?:第三方|合作方|合作伙伴|服务商|�
 
 # a heading that says what is not collected, and what makes it say something else: 我们收集和不收集的信息
 _declines = re.compile(r"(?:不(?:会|再)?(?:主动)?|未曾?|从不|绝不)(?:收集|采集|获取|读取|访问)|(?:\b(?:do|does|did|will|would) not|n't|\bnever) (?:\w+ ){0,2}?(?:collect|gather|obtain|access|process|store)|\bnot (?:be )?collected\b")
-_restricts = re.compile(r"收集|采集|获取|未经|除非|儿童|未成年|同意|授权|collect|gather|obtain|without|unless|child|minor|consent|permi|knowingly")
 _forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|(?:you )?shall not|(?:you are )?prohibited|(?:you|users) may not|you agree not to|you (?:agree (?:that )?you )?will not \w+")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息"
@@ -145,7 +144,7 @@ class Surroundings:
                     elif "section_own" in cues:
                         if (denial := _declines.search(title)) is None:
                             frame.own = title
-                        elif not _restricts.search(title.replace(denial[0], "")):
+                        elif not any(word in title.replace(denial[0], "") for word in self.rulebook.listed["restricts"]):
                             frame.denied = title
                 if not frame.purposes:
                     frame.purposes = tuple(hit.payload.id for hit in cues.get("purpose", ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from policykit.entries import ItemRule
+from policykit.rules import Rulebook
 from policykit.scope import Sentence
 
 # the system puts a permission in a group whose name says more than is done: 归到“电话”权限下，实际上我们并未读取
@@ -17,8 +18,6 @@ advised_use = re.compile(r"(?:推荐|建议)(?:您|你|用户)?(?:优先)?(?:使
 task = re.compile(r"(?:查询|办理|缴费|缴纳|代缴|提取|申领|更换|测算|估算)(?!信息|记录|时间|结果|条件|内容|您|所需)")
 functions = re.compile(r"[\u4e00-\u9fffa-z0-9]{0,8}(?:[、/和及与或][\u4e00-\u9fffa-z0-9]{1,12}){0,8}?等(?:相关|各项|多种|多项|其他|一系列|具体|业务|技术|基础|基本|核心|附加)?"
                        r"(?:功能|服务|场景|业务|模块)(?=[,，。;；:：()\"时中后前上内]|$)")
-_not_functions = re.compile(r"用于|实现|以便|用来|完成|进行|为您|需|信息|数据|资料|权限|提供")
-_asked_of = re.compile(r"您的|你的|用户的|收集|获取|采集|读取|记录|上传|填写|提交|存储|保存|共享|绑定|输入|登记|通过|根据|凭|修改|更正|更新|删除|查看|访问|[将把]")
 _numbering = re.compile(r"[\s\d.、()*•·\-]*")
 # the items that a function is named after; those of the device and of permissions are what a function uses
 _DATA = frozenset({"A01", "A02", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A13"})
@@ -52,16 +51,17 @@ def _lists_functions(sentence: Sentence) -> bool:
     return any(word in sentence.words for word in ("等功能", "等服务", "等场景", "等业务", "等模块", "等相关", "等各项", "等多", "等其他", "等一系列", "等具体", "等技术", "等基", "等核心", "等附加"))
 
 
-def function(sentence: Sentence, start: int, end: int, item: ItemRule) -> bool:
+def function(sentence: Sentence, start: int, end: int, item: ItemRule, rulebook: Rulebook) -> bool:
     """Whether a word is a part of a function's name: 公积金查询、头像更换等功能."""
     text = sentence.text
     if item.category not in _DATA or text[start] < "\u4e00":
         return False
     if not ((item.category == "A07" or "replaceable" in item.traits) and task.match(text, end)):
         listed = functions.match(text, end) if sentence.once(_lists_functions) else None
-        if not listed or _not_functions.search(listed[0]):
+        if not listed or any(word in listed[0] for word in rulebook.listed["no_function"]):
             return False
-    return not _asked_of.search(text, sentence.parts[sentence.part(start)][0], start)
+    before = text[sentence.parts[sentence.part(start)][0]:start]
+    return not any(word in before for word in rulebook.listed["asked_of"])
 
 
 # the name of an SDK that is made of what it does: 语音合成SDK

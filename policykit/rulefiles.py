@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import yaml
 
-from policykit.entries import EFFECTS, FILES, FactRule, vocabulary
+from policykit.entries import EFFECTS, FILES, LISTED, FactRule, vocabulary
 from policykit.matching import Pseudo, normal
 
 
@@ -138,8 +138,10 @@ def check(tables: dict[str, dict[str, Any]]) -> None:
             if item not in items:
                 raise RulebookError(f"permissions.yml, entry {rule.id}: no item is {item!r}{nearest(item, items)}")
     for rule in tables["cues"].values():
-        if rule.effect not in EFFECTS:
-            raise RulebookError(f"context.yml, entry {rule.id}: no effect is {rule.effect!r}{nearest(rule.effect, EFFECTS)}")
+        if rule.effect not in EFFECTS | LISTED:
+            raise RulebookError(f"context.yml, entry {rule.id}: no effect is {rule.effect!r}{nearest(rule.effect, EFFECTS | LISTED)}")
+        if rule.effect in LISTED and (rule.not_zh or rule.not_en):
+            raise RulebookError(f"context.yml, entry {rule.id}: {rule.effect!r} knows no look-alikes; take not_zh and not_en away")
     for rule in tables["topics"].values():
         for family in rule.coarse.split():
             if family not in tables["topics"]:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from policykit.entries import (
     FILES,
+    LISTED,
     CueRule,
     Example,
     FactPattern,
@@ -38,6 +39,7 @@ from policykit.text import View
 __all__ = [
     "FILES",
     "HOME",
+    "LISTED",
     "Automaton",
     "CueRule",
     "Example",
@@ -118,13 +120,20 @@ class Rulebook:
     @cached_property
     def terms(self) -> Automaton:
         """Every term of items, SDKs, cues, purposes and permissions, with its `Sense`."""
-        tables = self.sdks, self.cues, self.purposes, self.permissions
+        sought = {rule.id: rule for rule in self.cues.values() if rule.effect not in LISTED}
+        tables = self.sdks, sought, self.purposes, self.permissions
         return Automaton(chain(spared(self.items), chain.from_iterable(vocabulary(rule) for table in tables for rule in table.values())),
                          kind=lambda sense: sense.kind)
 
     def kinds(self, folded: str) -> dict[str, list[Hit]]:
         """What is found in a folded text without gaps, by kind."""
         return self.terms.kinds(folded)
+
+    @cached_property
+    def listed(self) -> dict[str, frozenset[str]]:
+        """The words of each effect that is not sought in texts, folded."""
+        return {effect: frozenset(normal(term) for rule in self.cues.values() if rule.effect == effect for term in (*rule.terms_zh, *rule.terms_en))
+                for effect in LISTED}
 
     @cached_property
     def ancestors(self) -> dict[str, tuple[str, ...]]:

@@ -18,8 +18,6 @@ from policykit.rows import Clause
 from policykit.rules import Hit, Rulebook
 from policykit.scope import OTHERS, Act, Sentence
 
-# verbs that do nothing in the name of an item: 绑定手机, 搜索查询
-IDLE = frozenset({"绑定", "预留", "存储", "储存", "查询", "注册", "登录", "设置", "识别", "检测", "登记", "更新", "管理", "显示", "查看"})
 ACTION = {"collect": "collect", "provide": "collect", "use": "use", "share": "share", "store": "store", "delete": "delete", "permit": "permission"}
 Who = tuple[str, str]       # class and words of whoever acts
 _UNASKED: Who = ("", "not asked for yet")
@@ -76,7 +74,7 @@ class Setting:
         self.lead = around.above(clause)
         self.before = self.after = sentence.acts        # the verbs that can govern what follows them, and what precedes them
         if named := sentence.named:
-            self.before = [act for act in self.before if act[0] not in named or sentence.text[act[0]:act[1]] not in IDLE]
+            self.before = [act for act in self.before if act[0] not in named or sentence.text[act[0]:act[1]] not in book.listed["idle"]]     # 绑定手机
             self.after = [act for act in self.after if act[0] not in named]
         if giving := ask.services(sentence):       # we provide a service: nothing is collected by that
             self.before, self.after = [act for act in self.before if act not in giving], [act for act in self.after if act not in giving]

@@ -152,6 +152,19 @@ def test_does_an_item_of_ones_own_with_a_trait_fall_under_the_rules_for_it(tmp_p
     assert said(own, rules.load(folder(tmp_path, ENTRY.replace("category: V", "category: V\n  traits: [contact]")))) == {}
 
 
+def test_are_words_that_are_compared_not_sought():
+    listed = {rule.effect for rule in RULES.cues.values()} & rules.LISTED
+    assert listed == rules.LISTED and all(RULES.listed.values())
+    assert not listed & set(RULES.kinds("您的信息存储后用于查询, you can delete it"))
+
+
+def test_do_compared_words_of_ones_own_count(tmp_path):
+    text = "- {id: mine, effect: idle, zh: 甲, en: a, terms_zh: [换绑], examples: [{text: a, expect: b}, {text: c, expect: d}]}"
+    assert rules.load(folder(tmp_path, text, "context.yml")).listed["idle"] == RULES.listed["idle"] | {"换绑"}
+    with pytest.raises(rules.RulebookError, match="context.yml, entry mine: 'idle' knows no look-alikes"):
+        rules.load(folder(tmp_path, text.replace("terms_zh", "not_zh: [换绑定], terms_zh"), "context.yml"))
+
+
 def test_is_a_missing_folder_of_rules_named(tmp_path):
     with pytest.raises(rules.RulebookError, match="there is no such folder"):
         rules.load(tmp_path / "nowhere")
