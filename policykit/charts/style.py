@@ -32,7 +32,8 @@ OTHER = "#c9d0d6"
 RAMP = ((0.0, "#f7f8f9"), (0.15, "#dbe8f1"), (0.4, "#8fbbdc"), (0.7, "#3a7ca8"), (1.0, "#0c3553"))
 
 HEADLINE, SMALL, LABEL = 14, 12, 12      # font sizes in pixels
-HEADLINE_COLUMNS, SMALL_COLUMNS = 38, 47  # columns of that size that fit a card on a window of 390 pixels, in the widest of the fonts
+HEADLINE_COLUMNS, NOTE_COLUMNS = 66, 80  # columns of that size that fit half a laptop's window; the report sets these words itself, as wide as the page is
+SMALL_COLUMNS = 47                      # that fit a hover, and a card on a window of 390 pixels, in the widest of the fonts
 
 _markup = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("$"): "&#36;"}
 _unseen = re.compile(f"[{INVISIBLE}\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -120,7 +121,7 @@ def quoted(text: object, lang: Lang = "en", limit: int = 8) -> str:
     return "“" + wrapped(clip(text, 420), 56, limit) + "”"
 
 
-def key(entries: Iterable[tuple[str, str]], width: int = SMALL_COLUMNS) -> list[str]:
+def key(entries: Iterable[tuple[str, str]], width: int = NOTE_COLUMNS) -> list[str]:
     """The lines of a colour key: a square in each colour with its words, wrapped.
 
     >>> key([("#000", "C collected"), ("#fff", "not named")])
@@ -150,7 +151,7 @@ def finish(figure: go.Figure, title: str, note: str = "", legend: Sequence[tuple
     wide = bool(width and width > 720)
     title = title[:1].upper() + title[1:]
     head = lines(title, HEADLINE_COLUMNS * (2 if wide else 1))
-    small = [plain(line) for part in note.split("\n") for line in lines(part, SMALL_COLUMNS * (2 if wide else 1))] + key(legend, SMALL_COLUMNS * (2 if wide else 1))
+    small = [plain(line) for part in note.split("\n") for line in lines(part, NOTE_COLUMNS * (2 if wide else 1))] + key(legend, NOTE_COLUMNS * (2 if wide else 1))
     text = "<br>".join([*(f"<b>{plain(line)}</b>" for line in head),
                         *(f'<span style="font-size:{SMALL}px">{line}</span>' for line in small)])
     room = 18 + 19 * len(head) + 20 * len(small) + 8

@@ -128,7 +128,7 @@ async function draw(box) {
   const picture = {
     name: "picture", title: box.dataset.picture, icon: Plotly.Icons.camera,
     // with its headline, and in the colours of paper
-    click: () => Plotly.downloadImage({ data: figure.data, layout: figure.layout }, { format: "png", scale: 2, width: plot.clientWidth, height: figure.layout.height ?? 450, filename: "chart" }),
+    click: () => Plotly.downloadImage({ data: figure.data, layout: figure.layout }, { format: "png", scale: 2, width: Math.max(plot.clientWidth, 680), height: figure.layout.height ?? 450, filename: "chart" }),
   };
   await Plotly.newPlot(plot, dyed(figure.data), fitted(box, figure), { ...CONFIG, modeBarButtonsToAdd: [picture] });
   plot.style.minHeight = "";
