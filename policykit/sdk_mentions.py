@@ -231,7 +231,7 @@ class Mentions:
         end = len(text) if end is None else end
         known = [n for n in self.known(scanned, True, whole=True) if start <= n.start < end]
         items = [h.start for h in scanned.hits.get("item", ()) if start <= h.start < end]
-        distinct: dict[str, Named] = {}
+        distinct: list[Named] = []
         for a, b in sdk_names.pieces(text, start, end):
             bracket = text.find("(", a, b) if text.find("(", a, b) > a + 1 else b
             here = [n for n in known if a <= n.start < b]
@@ -247,9 +247,14 @@ class Mentions:
             else:
                 only_data = not here and any(a <= item < b for item in items) and not _works.search(text[a:min(b, bracket)]) and not self.component(scanned, a, b)
                 chosen = [] if only_data else self.printed_name(text, a, b)
-            for one in chosen:
-                distinct.setdefault(one.sdk or text[one.start:one.end], one)
-        return list(distinct.values())
+            distinct += [one for one in chosen if not any(self.same(text, other, one) for other in distinct)]
+        return distinct
+
+    @staticmethod
+    def same(text: str, one: Named, other: Named) -> bool:
+        """Whether two names mean one SDK and are not two products of it: 华为推送、华为HMS."""
+        a, b = text[one.start:one.end], text[other.start:other.end]
+        return one.sdk == other.sdk and (sdk_names.same(a, b) if one.sdk else a == b)
 
     def component(self, scanned: Scanned, start: int, end: int) -> bool:
         """Whether a cell is one word of a program that is also the name of something it opens: camera, image_picker."""

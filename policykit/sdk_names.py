@@ -10,6 +10,8 @@ SHAPE = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,3}[a-z][a-z0-9+
 API = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,2}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,14}?)(?P<sdk>[ -]?api)(?![a-z0-9_])")
 _suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?(?:sdk|api)(?![a-z]))?")
 _kit = re.compile(r"[\s-]*(?:sdk|api)$")
+_fill = re.compile(r"[\W_]|sdk|api|消息|厂商|手机|服务|平台|开放|组件|插件|系统|功能|第三方|集成|登[录陆]/?分享")
+_latin = re.compile(r"[a-z]")
 # words after which a Chinese name begins
 _cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|(?<!社)会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到|授权)(?=.)", re.DOTALL)
 _conjunction = re.compile(r"[和与如为由及是等该此其入含至到之]")
@@ -85,6 +87,18 @@ def without_suffix(text: str, start: int, end: int) -> int:
     4
     """
     return start + len(_kit.sub("", text[start:end])) or end
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names of one SDK or maker are the same name, or its translation; not two of its products.
+
+    >>> same("友盟", "友盟统计sdk"), same("小米推送", "小米消息推送sdk"), same("微信", "wechat"), same("华为推送", "华为hms")
+    (True, True, True, False)
+    """
+    a, b = (_fill.sub("", name.lower()).replace("push", "推送") for name in (one, other))
+    if a in b or b in a:
+        return True
+    return a.isascii() and not _latin.search(b) or b.isascii() and not _latin.search(a)
 
 
 def says_more(name: str) -> bool:

@@ -55,18 +55,27 @@ class Finder(Blocks):
                 return found
         return []
 
-    def taken(self, spans: Iterable[tuple[int, int, int]], named: bool = False) -> str | None:
+    def taken(self, spans: Iterable[tuple[int, int, int]], named: bool = False, of: Iterable[str] = ()) -> str | None:
         """The items that are said to be taken, separated by blanks; spans: clause and stretch of the policy.
 
-        ``named``: the column or label says that what stands there is taken.
+        ``named``: the column or label says that what stands there is taken; ``of``: the names of the SDKs, which say nothing of data.
         """
         found: dict[str, None] = {}
+        own = [name.lower() for name in of]
         for clause, start, end in spans:
+            text = self.document.policy.text
             said = [p for p in self.items.get(clause, ()) if start <= p.start < end]
-            found |= dict.fromkeys(p.item for p in said if p.status not in ("denied", "user_warned") and (named or p.status != "defined"))
+            found |= dict.fromkeys(p.item for p in said if p.status not in ("denied", "user_warned") and (named or p.status != "defined")
+                                   and not (p.item in _CHANNELS and _reached.search(text, max(start, p.start - 24), p.start))
+                                   and not (any(p.quote.lower() in name for name in own) and not _of_data.match(text, p.end)))
             scanned = self.scans[clause]
+            hits = [h for h in scanned.hits.get("item", ()) if start <= scanned.view.back(h.start) < end]
             if named and not said and not _not_taken.search(scanned.view.text):
-                found |= dict.fromkeys(h.payload.id for h in scanned.hits.get("item", ()) if start <= scanned.view.back(h.start) < end)
+                found |= dict.fromkeys(h.payload.id for h in hits if h.payload.need != "weak" or _apart(scanned.view.text, h.start, h.end))
+            for m in _granted.finditer(scanned.view.text):      # 需要存储、拍照等权限
+                if start <= scanned.view.back(m.start()) < end and not _not_taken.search(scanned.view.text, max(0, m.start() - 12), m.end()):
+                    found |= dict.fromkeys(h.payload.id for h in hits if m.start() <= h.start < m.end() and self.rulebook.items[h.payload.id].category in ("P", "A11"))
+                    found |= {"location_generic": None} if _location.search(m[0]) else {}
         return " ".join(found) or None
 
     def spans(self, pieces: Iterable[Piece]) -> list[tuple[int, int, int]]:
@@ -79,7 +88,8 @@ class Finder(Blocks):
         rest = [p for role, pieces in entry.said.items() if role not in ("name", "provider", "link", "other") for p in pieces]
         touched = {p.clause for pieces in entry.said.values() for p in pieces}
         loose = [(c, self.document.clauses[c].start, self.document.clauses[c].end) for c in sorted(entry.clauses - touched)]
-        items = self.taken(data, named=True) if data else self.taken(self.spans(rest) + loose)
+        of = [view.text[n.start:n.end] for _, view, n in entry.names]
+        items = self.taken(data, named=True, of=of) if data else self.taken(self.spans(rest) + loose, of=of)
         said = {role: next(filter(None, (self.words(self.document.clauses[p.clause], self.scans[p.clause].view, p.start, p.end) for p in entry.said.get(role, ()))), None)
                 for role in ("provider", "purpose")}
         if sdk_tables.ourselves(said["provider"] or ""):              # the firm's own
@@ -117,11 +127,15 @@ class Finder(Blocks):
             if not both:
                 continue
             parts, first = Sentences.folded(text), text.find("。") % (len(text) + 1)
-            mentions: dict[str, list[Named]] = {}
+            mentions: list[list[Named]] = []
             for one in both:                                        # one row for each SDK of a clause
-                mentions.setdefault(one.sdk or text[one.start:one.end], []).append(one)
-            for key, own in mentions.items():
-                named, others = next((one for one in own if not _maker.search(text[one.start:one.end])), own[0]), [one.start for name, ones in mentions.items() if name != key for one in ones]
+                near = next((own for own in mentions if self.same(text, own[0], one)), None)
+                if near is None:
+                    mentions.append([one])
+                else:
+                    near.append(one)
+            for own in mentions:
+                named, others = next((one for one in own if not _maker.search(text[one.start:one.end])), own[0]), [one.start for ones in mentions if ones is not own for one in ones]
                 told = [self.told(text, parts, one.start, others) for one in own[:6]]
                 takes = [one for one in own if others and _takes.match(text, one.end)]
                 if takes:                                           # 华为会收集OAID；小米会收集IMEI: each its own
@@ -135,7 +149,7 @@ class Finder(Blocks):
                         spans.append((clause.clause, *scanned.view.span(named.start, max(until, named.end))))
                 purpose = next(filter(None, (self.purpose(clause, scanned.view, one, a, b, both) for one, (a, b) in zip(takes or own, told, strict=False))), None)
                 firm = None if named.rule.startswith("firm") else self.firm_beside(clause, scanned.view, named, *parts.around(named.start))
-                yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans), "list" if clause.kind == "item" else "text")
+                yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own]), "list" if clause.kind == "item" else "text")
 
     @staticmethod
     def told(text: str, parts: Sentences, at: int, others: list[int]) -> tuple[int, int]:
@@ -170,6 +184,11 @@ class Finder(Blocks):
         m = self.patterns["purpose_at_once"].match(text, named.end, min(end, named.end + 90)) or self.patterns["purpose"].search(text, named.end, min(end, named.end + 250))
         if m is None and not any(start <= other.start < first for other in others):
             m = next(iter([*self.patterns["purpose"].finditer(text, max(start, first - 120), first)][-1:]), None)
+        if m is None and not any(start <= other.start < first for other in others):
+            m = self.patterns["purpose_before"].search(text, max(start, first - 60), first)
+        if m is None and clause.kind == "item":                         # 3、广告投放：云帆、星舟
+            head = self.patterns["purpose_head"].match(text)
+            m = head if head and not any(other.start < head.end() for other in others) else None
         if m is None:
             return None
         at, until = next(m.span(g) for g, v in m.groupdict().items() if v)
@@ -192,6 +211,21 @@ _goes_on = re.compile(r"[\s。]*(?:为(?:了)?(?:提供|实现)?(?:上述|前述
 _in_row = re.compile(r"(?:sdk|推送|\([^()]*\))?\s*(?:[、,/]|和|及|与|以及|或|and)\s*")
 _ended = re.compile(r"[。;.!?:]\W*$")
 _not_taken = re.compile(r"(?:不会?|未|无需|没有)(?:收集|采集|获取|涉及)")
+
+
+# 请通过下列联系方式与我们联系: how the firm is reached
+_reached = re.compile(r"(?:通过|按照?|拨打|联系|公布|列明)[^。;；,，收集采获读]{0,20}$")
+_CHANNELS = frozenset({"phone_number", "email", "postal_address", "landline"})
+_of_data = re.compile(r"(?:的?(?:信息|权限|地址|号|数据|内容|列表))")
+# what is enumerated before the word permission or function
+_granted = re.compile(r"(?:获取|访问|授予|授权|开启|申请|请求|调用|读取|使用)[^。;,]{0,60}(?:权限|功能)(?=[^\u4e00-\u9fff]|$|用于|以|来|实现|为)")
+
+_location = re.compile(r"(?:定位|位置)(?:功能|权限)?(?=[、和及与或]|权限|功能)")
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """Whether a word stands by itself in an enumeration: 姓名、手机, not 星舟手机."""
+    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
 
 
 def find(document: Document, practices: list[Practice], rulebook: Rulebook) -> list[Sdk]:
@@ -230,12 +264,19 @@ _maker = re.compile(r"(?:公司|研究院)\W*$|\b(?:inc|ltd|llc|corp|limited)\b\
 
 
 def as_facts(rows: Iterable[Sdk]) -> list[Fact]:
-    """A fact for each SDK, at its first mention by name; at the first of its maker where it is not named."""
-    first: dict[str, Sdk] = {}
+    """A fact for each name of an SDK, at its first mention; by its maker's name only where it has none of its own."""
+    named: dict[str, list[Sdk]] = {}
     for row in rows:
-        if row.sdk not in first or _maker.search(first[row.sdk].quote) and not _maker.search(row.quote):
-            first[row.sdk] = row        # 甲公司的乙SDK: by its own name rather than its maker's
-    return [Fact(r.policy, "sdks", r.start, r.end, _of_maker.sub("", r.quote), None, r.clause, r.quote, f"sdks/{r.rule}") for r in first.values()]
+        kept = named.setdefault(row.sdk, [])
+        if _maker.search(row.quote):
+            if kept:
+                continue
+        elif kept and _maker.search(kept[0].quote):
+            kept.clear()                # 甲公司的乙SDK: by its own name rather than its maker's
+        if not any(sdk_names.same(one.quote, row.quote) for one in kept):
+            kept.append(row)
+    facts = sorted((row for kept in named.values() for row in kept), key=lambda row: row.start)
+    return [Fact(r.policy, "sdks", r.start, r.end, _of_maker.sub("", r.quote), None, r.clause, r.quote, f"sdks/{r.rule}") for r in facts]
 
 
 def elsewhere(facts: Iterable[Fact], rows: Iterable[Sdk]) -> list[Fact]:

@@ -78,6 +78,11 @@ def test_do_facts_name_each_sdk_once():
     assert [f.value for f in facts] == ["友盟SDK", "个推SDK"] and all(f.fact == "sdks" for f in facts)
 
 
+def test_do_facts_hold_each_product_of_one_maker():
+    rows = found("我们接入了华为推送SDK、华为HMS、友盟统计和友盟推送。友盟（Umeng）会收集IMEI。")
+    assert [f.value for f in sdks.as_facts(rows)] == ["华为推送SDK", "华为HMS", "友盟统计", "友盟推送"]
+
+
 def test_are_the_usual_data_of_the_list_items_of_the_rulebook():
     strange = {item for sdk in RULES.sdks.values() for item in sdk.usual_data.split()} - set(RULES.items)
     assert not strange
