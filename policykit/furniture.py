@@ -107,6 +107,20 @@ _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "header", "dialog", "butt
 _FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "menubar", "toolbar"))
 
 
+_aims = re.compile(r"(?i)share|sharing|social|comments?|ads?|advert|sponsor|cookie|copyright|consent|newsletter|subscri|sign|login|promo|widget|print|related|popular|tags?")
+
+
+def _names(element: etree._Element) -> str:
+    """The names by which an element may tell that it is furniture; what a heading is called says what its section is about."""
+    own = element.get("id") or ""
+    if element.tag in _HEADINGS or own and _aims.search(own) and not element.get("class") and element.find("h2") is not None:
+        return ""
+    return f"{element.get('class') or ''} {own}"
+
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
 def _is_furniture(element: etree._Element, total: _Sum, everything: _Sum) -> bool:
     """Whether an element is part of the page, not of the policy."""
     share = total.about / max(1.0, everything.about)
@@ -120,8 +134,7 @@ def _is_furniture(element: etree._Element, total: _Sum, everything: _Sum) -> boo
         return share < 0.1
     if element.tag == "header":
         return share < 0.02 and links > 0.3
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if names_furniture.search(names):
+    if names_furniture.search(_names(element)):
         return share < 0.05 and (links > 0.4 or total.prose < 0.3 * total.size)
     if element.tag == "form":
         return share < 0.02

@@ -42,9 +42,9 @@ _number = re.compile(
     | [（(](?P<paren_roman>[ivx]{{1,5}}|[IVX]{{1,5}})[)）]
     | (?P<roman>[IVX]{{1,5}}|[ivx]{{2,5}}|i)[{BLANK}]*(?:[.．、:：](?=[{BLANK}{HAN}]|[A-Z][a-z])|[)）](?=[{BLANK}{HAN}A-Za-z])|[ ][-–—][ ])
     | [（(](?P<paren_letter>[A-Za-z])[)）]
-    | (?P<letter>[A-Za-z])[{BLANK}]*(?:\\?[.．](?=[{BLANK}{HAN}“"]|[A-Z][a-z]{{2}}|[A-Z]{{2,}}(?![A-Z.]))|[、:：)）](?!//)(?=[{BLANK}{HAN}A-Za-z]))
+    | (?P<letter>[A-Za-z])[{BLANK}]*(?:\\?[.．](?=[{BLANK}{HAN}“"]|[A-Z][a-z]{{2}}|[A-Z]{{2,}}(?![A-Z.]))|[、:：)）](?!//)(?=[{BLANK}{HAN}A-Za-z【“《「]))
     | (?P<letter_blank>[a-h])[{BLANK}]+(?=[{HAN}])
-    | (?P<blank>\d{{1,2}})[{BLANK}]+(?=[A-Z][A-Za-z]|[{HAN}](?<![年月日时天个周岁小分秒名位种项次条元号]))
+    | (?P<blank>\d{{1,2}})[{BLANK}]+(?![^\n]{{0,40}}\b(?:Road|Rd|Street|St|Avenue|Ave|Drive|Lane|Floor|Boulevard|Blvd|Square|Suite)\b)(?=[A-Z][A-Za-z]|[{HAN}](?<![年月日时天个周岁小分秒名位种项次条元号]))
     | (?P<bullet>[{BULLETS}]|[-–—*+－](?=[{BLANK}]|[{HAN}])(?!\*)|[lnuØØo§](?=[{BLANK}]+[{HAN}]))
     """,
     re.X,
@@ -196,7 +196,7 @@ _comma = re.compile(r"[，,](?!\d{3})")
 _han = re.compile(f"[{HAN}]")
 _columns = re.compile(rf"[{HAN}][ \u3000]+[{HAN}]+[ \u3000]+[{HAN}]|[{HAN}][ \u3000]{{3,}}[{HAN}]|[{HAN}]\t+[{HAN}]")   # a heading row of a flattened table
 _note = re.compile(r"(?:特别|重要|温馨|友情|重点|风险|郑重|特别重要)?(?:提示|说明|须知|声明|提醒|注意事项|内容摘要|摘要|概要|引言|前言|导言)[：:]?|(?:important|special) (?:notes?|notices?|reminders?|tips?|statement)[：:]?", re.I)
-_contact = re.compile(r"@|https?:|www\.|\d{5,}|(?:电话|邮箱|地址|网址|热线|e-?mail|tel|phone|fax)[^：:]{0,12}[：:]|20\d\d[年./-]|版本", re.I)
+_contact = re.compile(r"@|(?:phone|tel|fax|call)\W{0,3}\+?\(?\d{3}|https?:|www\.|\d{5,}|(?:电话|邮箱|地址|网址|热线|e-?mail|tel|phone|fax)[^：:]{0,12}[：:]|20\d\d[年./-]|版本", re.I)
 
 _announce = re.compile(
     r"以下|下列|如下|下述|下表|the following|as follows|(?:following|below)[^.]{0,40}$|包括但不限于[：:]?$|(?:包括|including|such as|namely|例如|即)[：:]?$", re.I)
@@ -234,6 +234,9 @@ def _strength(title: str) -> int:
     return 2
 
 
+_asks = re.compile(r"(?:我们|您)?(?:会|将|可以)?(?:如何|怎样|怎么)[^，,]{2,20}[，,][^，,]{2,20}$")
+
+
 def bare(line: str) -> bool:
     """Whether a line without a number may be a heading by its looks alone.
 
@@ -250,7 +253,7 @@ def bare(line: str) -> bool:
     if _han.search(title):
         if ("：" in title or ":" in title) and not re.match(r"(?:附录|附件|附表|附)[：:]|[^：:]{0,8}(?:功能|场景|部分|篇|[一二三四五六七八九十\d])\s*[：:]", title):
             return False
-        return len(title) <= 26 and len(_han.findall(title)) > 1 and not _comma.search(title) and "|" not in title
+        return (len(title) <= 26 and not _comma.search(title) or len(title) <= 34 and _asks.match(title) is not None) and len(_han.findall(title)) > 1 and "|" not in title
     words = title.split()
     if len(words) > 6 and not title.endswith("?") and not re.match(r"(?:How|What|When|Why|Who|Where|Which|Your|Our|Do|Does|Can|Is|Are|Will|If|Changes|Information)\b", title):
         if sum(word[0].islower() and len(word) > 3 for word in words) > 2:

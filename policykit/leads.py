@@ -12,7 +12,7 @@ from policykit.text import language
 
 _lead = re.compile(r"[：:—][*_”\"'\s]*$")
 _semicolon = re.compile(r"[；;][*_\s]*$|[；;]\s*(?:and|or|以及|及|和|或)[*_\s]*$")
-_label = re.compile(r"[*_·•\s]*[^：:，,。；;\n]{1,28}[：:](?!//)")
+_label = re.compile(r"[*_·•\s]*(?:[^：:，,。；;\n]{1,28}|[^：:，,。；;\n（(]{1,28}[（(][^（()）\n]{1,90}[)）])[：:](?!//)")
 _full = re.compile(r"[。.!！?？][*_”\"'）)\s]*$")
 
 
@@ -37,6 +37,9 @@ def kinds_of(text: str, units: Sequence[Unit], toc: set[int], tree: Outline, top
             before = text[max(units[stop - 1].start, units[stop - 1].end - 12):units[stop - 1].end]
             if stop - number > 1 and stop < len(units) and kinds[stop] == "paragraph" and _semicolon.search(before):
                 stop += 1   # the last one ends with a full stop
+                if any(_lead.search(text[max(units[one].start, units[one].end - 12):units[one].end]) for one in range(number + 1, stop)):
+                    while stop < len(units) and kinds[stop] == "paragraph" and (label := _label.match(text, units[stop].start, units[stop].end)) and label.end() < units[stop].end:
+                        stop += 1   # of a list in the list: the outer one goes on
             if stop - number > 2:
                 kinds[number + 1:stop] = ["item"] * (stop - number - 1)
                 number = stop - 1
@@ -95,6 +98,10 @@ def leads_of(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) 
                 plain = before
             elif before is None or kinds[before] != "item":
                 plain = None
+            elif plain is not None and unit.level == 0 and tree.run[before] is None and leads[before] == plain and _opens(text, units, kinds, before):
+                plain = before               # an item announces a list of its own
+            elif plain is not None and kinds[plain] == "item" and tree.run[plain] is None and leads[before] == plain and _closes(text, units, before):
+                plain = leads[plain]         # which ends with a full stop
             leads[number] = plain
         else:
             plain = None
@@ -104,6 +111,21 @@ def leads_of(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) 
                 leads[number] = before
         before = number
     return leads
+
+
+def _opens(text: str, units: Sequence[Unit], kinds: Sequence[str], number: int) -> bool:
+    """Whether an item without a number ends with a colon after a sentence, and two that end with a semicolon follow."""
+    unit = units[number]
+    if number + 2 >= len(units) or not _lead.search(text[max(unit.start, unit.end - 12):unit.end]) or _semicolon.search(text[max(unit.start, unit.end - 12):unit.end]):
+        return False
+    return unit.end - unit.start > 20 and all(kinds[after] == "item" and units[after].marker is None and _semicolon.search(text[max(units[after].start, units[after].end - 12):units[after].end])
+                                              for after in (number + 1, number + 2))
+
+
+def _closes(text: str, units: Sequence[Unit], number: int) -> bool:
+    """Whether an item ends a list whose other items end with a semicolon."""
+    ends = [text[max(units[one].start, units[one].end - 12):units[one].end] for one in (number - 1, number)]
+    return _semicolon.search(ends[0]) is not None and _full.search(ends[1]) is not None
 
 
 def _announces(text: str, unit: Unit) -> bool:

@@ -10,7 +10,10 @@ from policykit.layout import Unit
 
 _stop = re.compile(r"[。！？!?；;：:.…][”’\"'）)」』】\]*_\s]*$")
 _dated = re.compile(r"^[（(【\[]?(?:本?(?:政策|协议|版本|版)?[^，。]{0,16}(?:更新|生效|发布|修订|修改)(?:日期|时间|于|日)?[：:\s]|20\d\d|last (?:updated|modified|revised)|effective date)", re.I)
-_never = re.compile(r"(?:有限(?:责任)?公司|公司|敬上|团队)$|^尊敬的|^亲爱的|^感谢|^欢迎|^版权所有|^apkid|^注[：:]|^\d{4}|(?:更新|生效|发布|修订|修改|版本)(?:日期|时间|号)|^dear |^copyright|^last (?:updated|modified|revised)|^effective", re.I)
+_date = re.compile(
+    r"20\d\d\s*[年./-]\s*\d{1,2}.{0,12}(?:更新|生效|发布|修订|修改|实施|施行|公布)|(?:更新|生效|发布|修订|修改|实施|施行|公布|版本).{0,10}20\d\d\s*[年./-]\s*\d"
+    r"|(?:updated|modified|revised|changed|effective|dated)\b[:\s]*(?:(?:on|as of|from|since)[:\s]*)?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d{1,4}[./ -]\d)", re.I)
+_never = re.compile(r"(?:有限(?:责任)?公司|公司|敬上|团队)$|^尊敬的|^亲爱的|^感谢|^欢迎|^版权所有|^apkid|^注[：:]|^\d{4}|(?:更新|生效|发布|修订|修改|版本)(?:日期|时间|号)|^dear |^copyright|^last (?:updated|modified|revised|edited|reviewed|changed)|^effective", re.I)
 
 
 def unlikely(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int]) -> frozenset[str | int]:
@@ -26,7 +29,7 @@ def following(units: Sequence[Unit], toc: set[int], number: int) -> int | None:
     return number if number < len(units) else None
 
 
-def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int], titles: set[int], number: int, fields: frozenset[str | int]) -> bool:
+def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[int], titles: set[int], number: int, fields: frozenset[str | int], spaced: bool = False) -> bool:
     """Whether a unit looks like a heading by itself and by its neighbours."""
     unit = units[number]
     if number in toc or unit.kind == "cell":
@@ -38,7 +41,12 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
         return False    # running text
     if number + 1 in toc and unit.marker is None and announces(piece):
         return False
+    if len(piece) < 90 and unit.marker is None and _date.search(piece):
+        return False
     if unit.kind == "heading":
+        last = piece.rstrip("*_ ")[-1:]
+        if last in "；;，," or scores[number] == 0 and (last == "。" or last == "." and len(piece) > 100):
+            return False    # a sentence or an item of a list that the author printed large
         return len(piece) <= 300 and not _dated.search(piece) and (scores[number] > 0 or len(piece) <= 120) and (unit.marker is None or unit.marker.family != "-")
     after = following(units, toc, number)
     if piece.startswith("#") and len(piece) < 120 and scores[number]:
@@ -78,9 +86,9 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
     if number and units[number - 1].kind != "cell" and number - 1 not in toc:
         closed = _stop.search(before[-6:]) is not None
         if before.rstrip("*_ ").endswith(("：", ":")):
-            return body and size >= 25 and not before.startswith(piece[:2])
+            return body and (size >= 25 if below[0] > "\u2e80" else size >= 60) and not before.startswith(piece[:2])
         formal = units[number - 1].kind == "heading" or before.startswith("#")
-        if not closed and not unit.gap and not formal and units[number - 1].marker is None and scores[number - 1] == 2 and not bold:
+        if not closed and (spaced and max(piece) > "\u2e80" and not bracketed(before) or not unit.gap) and not formal and units[number - 1].marker is None and scores[number - 1] == 2 and not bold:
             return _titled(text, units, number - 1)
     return True
 
@@ -124,12 +132,16 @@ def _bulleted(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set[
     return {-1 - number for kind, found in alone.items() if len(found) >= 3 and len(found) * 3 >= 2 * total[kind] for number in found}
 
 
+_separate = re.compile("[：:]|[A-Za-z] [a-z]|^[*_#]")      # a field, words of English, a line in bold
+
+
 def _scattered(text: str, units: Sequence[Unit], scores: Sequence[int]) -> set[str | int]:
     """Short lines among many short lines, as a flattened table leaves them, and short lines that come back: no headings."""
     short = [scores[number] == 2 and unit.marker is None and unit.kind == "paragraph" and unit.end - unit.start <= 40 for number, unit in enumerate(units)]
-    total = [0]
-    for one in short:
+    total, cells = [0], [0]
+    for one, unit in zip(short, units):
         total.append(total[-1] + one)
+        cells.append(cells[-1] + (one and not _separate.search(text, unit.start, unit.end)))
     seen: dict[str, int] = {}
     for number, one in enumerate(short):
         if one:
@@ -139,7 +151,7 @@ def _scattered(text: str, units: Sequence[Unit], scores: Sequence[int]) -> set[s
     for number, one in enumerate(short):
         if one:
             left, right = max(0, number - 4), min(len(units), number + 5)
-            if total[right] - total[left] >= 6 or seen[text[units[number].start:units[number].end]] >= 3:
+            if total[right] - total[left] >= 6 or cells[number] - cells[max(0, number - 8)] >= 5 or seen[text[units[number].start:units[number].end]] >= 3:
                 found.add(number)
     return found
 

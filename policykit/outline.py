@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from policykit.headings import Marker, announces, bracketed, strength
 from policykit.layout import Unit
 from policykit.looks import following, follows as _follows, stands_out, unlikely
+from policykit.parts import named
 
 _ranks = {"part": 0, "chapter": 1, "section": 2, "article": 3}
 # numbering styles of one rank that careless authors exchange
 _exchanged = ({"I", "1"}, {"I", "han"}, {"han", "1"}, {"(han)", "(1)"}, {"(I)", "(1)"}, {"chapter", "han"}, {"chapter", "I"}, {"A", "1"})
+_low = frozenset(("(1)", "1)", "(a)", "a)", "circled", "(han)"))      # styles in which the sections of a document rarely count
 _annex = re.compile(r"[*_#【\s]*(?:附录|附件|附表|附：|appendix|annex)", re.I)
 
 
@@ -51,7 +53,8 @@ def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int], a
     """The outline of the units; `toc` are outside it, `titles` begin a document of their own, `announced` are known headings."""
     scores = [0 if unit.kind == "cell" or number in toc else strength(text[unit.title:unit.end]) for number, unit in enumerate(units)]
     fields = unlikely(text, units, scores, toc)
-    heading = [number in announced or stands_out(text, units, scores, toc, titles, number, fields) for number in range(len(units))]
+    spaced = sum(unit.gap for unit in units if unit.kind == "paragraph") * 2 > sum(unit.kind == "paragraph" for unit in units)      # a blank line says nothing here
+    heading = [number in announced or stands_out(text, units, scores, toc, titles, number, fields, spaced) for number in range(len(units))]
     made = _stack(text, units, heading, toc, titles, announced)
     for _ in range(3):
         changed = _by_run(text, units, scores, heading, made, toc, announced)
@@ -86,16 +89,24 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
     count = len(units)
     made = Outline(list(heading), [0] * count, [None] * count, [None] * count, [None] * count)
     stack: list[Entry] = []
-    firsts: dict[str, int] = {}      # of each style, how often it begins below a heading without a number
+    counts: list[dict[str, int]] = [{}]      # in each document of the file, of each style: how often it begins below a heading without a number
     plain = True
     later: dict[str, list[tuple[int, int]]] = {}      # where each style numbers headings, and with which number
     for number, unit in enumerate(units):
+        if number in titles:
+            counts.append({})
         if heading[number] and number not in toc:
             if unit.marker is not None:
                 later.setdefault(unit.marker.kind, []).append((number, unit.marker.value))
                 if unit.marker.value == 1 and plain:
-                    firsts[unit.marker.kind] = firsts.get(unit.marker.kind, 0) + 1
+                    counts[-1][unit.marker.kind] = counts[-1].get(unit.marker.kind, 0) + 1
             plain = unit.marker is None
+    if len(counts) == 1:
+        for kind in [kind for kind, count in counts[0].items() if count == 1 and kind in _low]:
+            if _inserted(text, units, heading, announced, [number for number, _ in later[kind]]):
+                counts[0][kind] = 0     # the list of one section among others
+    firsts = counts.pop(0)
+    loose = frozenset(number for number, unit in enumerate(units) if announced and heading[number] and unit.marker is None and number not in announced and not named(text[unit.start:unit.end]))
     title: int | None = None
 
     def new_run() -> int:
@@ -117,12 +128,13 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
         mark = unit.marker if unit.kind != "cell" else None
         if number in titles:
             stack.clear()
+            firsts = counts.pop(0)
             made.above[number] = None
             title = number
         elif heading[number] and mark is None:
             _place_plain(stack, style(text, unit), number, later, announced, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, new_run, push)
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else frozenset(), new_run, push)
             last = number
         elif held is not None:        # running text stands where the unit before does
             made.above[number], made.level[number] = held
@@ -137,6 +149,12 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
             made.level[number] = 0
             held = None
     return made
+
+
+def _inserted(text: str, units: Sequence[Unit], heading: Sequence[bool], announced: set[int], series: list[int]) -> bool:
+    """Whether numbered headings stand in one of many sections without numbers: none of these between them, several behind them."""
+    plain = [number for number in range(len(units)) if heading[number] and units[number].marker is None and number not in announced and not _annex.match(text, units[number].start, units[number].end)]
+    return not any(series[0] < number < series[-1] for number in plain) and sum(number > series[-1] for number in plain) >= 2
 
 
 def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], new_run, push) -> None:
@@ -180,7 +198,7 @@ def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, li
 
 
 def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], later: dict[str, list[tuple[int, int]]],
-           announced: set[int], new_run, push) -> None:
+           announced: set[int], loose: frozenset[int], new_run, push) -> None:
     """Put a numbered unit where its number fits best."""
     kind, value = mark.kind, mark.value
 
@@ -199,6 +217,8 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
                 made.holders.add(number - 1)
             while stack and not stack[-1].heading:
                 stack.pop()
+            while number in announced and stack and stack[-1].unit in loose:
+                stack.pop()     # what the table of contents announces stands in nothing that it does not
             if firsts.get(kind, 0) == 1 and value == 1 and stack and all(entry.kind in ("bare", "bracket", "bold") for entry in stack):
                 stack.clear()   # front matter without numbers does not hold the chapters
         child(len(stack) - 1)
@@ -350,13 +370,20 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
         if not numbered:
             continue
         fixed = [number for number in numbered if number in announced or units[number].kind == "heading" and heading[number] or text.startswith("#", units[number].start) or units[number].marker.kind in ("part", "chapter", "section") or units[number].marker.end >= units[number].end]
+        if any(_ends(text, units[number], "；;") for number in numbered):
+            fixed = [number for number in fixed if number in announced or not _ends(text, units[number], "；;。，,")]     # a list that the author printed large
         titles = [number for number in numbered if scores[number] == 2]
         follows = {number: _follows(units, scores, number, after) if (after := following(units, toc, number)) is not None else 0 for number in numbered}
         bold = sum(text.startswith("**", units[number].start) for number in titles)
         inner = [number for number in titles if number != numbered[-1]]
         bodied = [number for number in inner if follows[number] == 2 or follows[number] == 1 and not announces(text[units[number].title:units[number].end])]
         texts = [number for number in inner if follows[number] == 2]
-        if fixed:
+        closed = [number for number in numbered if scores[number] == 1 and _ends(text, units[number], "。")]
+        said = len(numbered) > 1 and len(closed) * 3 >= 2 * len(numbered) and units[numbered[0]].marker.kind in _said and all(
+            scores[number] and follows[number] == 2 and (number in closed and _phrase(text, units[number]) or scores[number] == 2) and _runs(text, units, toc, number) for number in numbered)
+        if said and not _announced(text, units, numbered[0]):
+            is_list = False       # （一）Cookie。 and its text below
+        elif fixed:
             is_list = len(fixed) * 3 < len(numbered)
         elif len(numbered) == 1:
             is_list = not heading[numbered[0]] or _announced(text, units, numbered[0])
@@ -373,7 +400,9 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
             is_list = weight < (0.34 if not _announced(text, units, numbered[0]) else 0.5) * len(titles)
         for number in numbered:
             if is_list:
-                wanted = number in fixed
+                wanted = number in fixed and number not in closed
+            elif said:
+                wanted = True
             else:
                 size = units[number].end - units[number].title
                 wanted = number in fixed or scores[number] == 2 or scores[number] == 1 and follows[number] > 0 and size <= 260
@@ -386,6 +415,26 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
                 heading[number] = wanted
                 changed = True
     return changed
+
+
+_said = frozenset(("han", "(han)", "1", "1、", "(1)", "1)"))
+_sentence = re.compile(r"(?:我们|我司|本公司|平台)(?:会|将|可能|不|仅|已|有权|承诺)|[您你](?:可|应|须|需|有权|同意|知悉|理解|不得|无需)|不得|应当|必须|请[您勿]|均")
+
+
+def _phrase(text: str, unit: Unit) -> bool:
+    """Whether a short line that ends with a full stop only names what it is about: 信息的存储。"""
+    return _sentence.search(text, unit.title, unit.end) is None
+
+
+def _runs(text: str, units: Sequence[Unit], toc: set[int], number: int) -> bool:
+    """Whether running text, longer than itself, follows a unit."""
+    after = following(units, toc, number)
+    return after is not None and units[after].end - units[after].start > max(20, units[number].end - units[number].start) or after is not None and announces(text[units[after].start:units[after].end])
+
+
+def _ends(text: str, unit: Unit, signs: str) -> bool:
+    """Whether a unit ends with one of these signs."""
+    return text[unit.start:unit.end].rstrip("*_ ")[-1:] in tuple(signs)
 
 
 def _announced(text: str, units: Sequence[Unit], number: int) -> bool:

@@ -43,7 +43,7 @@ def clean(title: str) -> str:
     title = " ".join(title.split()).strip("*_#").strip()
     if bracketed(title):
         title = title.rstrip("：:")[1:-1].strip()
-    return title.rstrip("：:").strip("*_# ")
+    return title.rstrip("：:。").strip("*_# ")
 
 
 def leading(text: str, units: Sequence[Unit], top: set[int]) -> int:
@@ -81,6 +81,10 @@ def titles_of(text: str, units: Sequence[Unit], toc: set[int], name: str | None)
         if unit.marker is not None or size > 90 or unit.kind == "cell" or number in toc or number - 1 in toc and not unit.gap:
             continue
         piece = text[unit.start:unit.end]
+        if _introduced(text, piece.strip("*_# 》《"), unit.end) and not text[unit.end:unit.end + size + 8].strip("\n\r\t *_# 》《").startswith(piece.strip("*_# 》《")):
+            found.add(number)
+            current = "policy" if _of_policy.search(piece) else "terms" if _of_terms.search(piece) else current
+            continue
         if not _title.search(piece) or not _titled.search(piece.strip("*_# 》《")) or strength(piece) < 2 or piece.lstrip("*_# ").startswith(("《", "“", "\"")):
             continue
         sort = "policy" if _of_policy.search(piece) else "terms" if _of_terms.search(piece) else current
@@ -94,6 +98,20 @@ def titles_of(text: str, units: Sequence[Unit], toc: set[int], name: str | None)
         if turned or begins and _anew(units, begins, number, toc):
             found.add(number)
     return top, found
+
+
+def _introduced(text: str, title: str, end: int) -> bool:
+    """Whether the text after a line names it as the title of a document that begins there: 《…协议》（以下简称“本协议”）
+
+    >>> page = "同步授权协议\\n您同意本《同步授权协议》（以下称“本协议”）后，我们会同步头像。"
+    >>> _introduced(page, "同步授权协议", 6), _introduced(page, "授权协议", 6)
+    (True, False)
+    """
+    at = text.find(f"《{title}》", end, end + 400) if 3 < len(title) <= 40 and _titled.search(title) else -1
+    return at >= 0 and _hereafter.match(text, at + len(title) + 2) is not None
+
+
+_hereafter = re.compile(r"\s*[（(]?以?下?(?:简|统)?称?为?[^。]{0,6}[“\"「]本")
 
 
 def _anew(units: Sequence[Unit], begins: Sequence[int], number: int, toc: set[int]) -> bool:

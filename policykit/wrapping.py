@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from policykit.headings import BLANK, BLANKS, bracketed, marker
+from policykit.headings import BLANK, BLANKS, NUMERALS, bracketed, marker
 from policykit.text import HAN
 from policykit.units import Unit
 
@@ -38,6 +38,13 @@ _SHORT = frozenset("PCcMSiINdLEeK")
 _NUMBERED = frozenset(")）.、")
 
 
+# a number that stands on its line alone, and what its text begins with
+_alone = re.compile(
+    rf"[*_{BLANK}]*(?:[-*•·●][{BLANK}]+)?[*_]*(?:\d{{1,2}}(?:\\?[.．]\d{{1,2}}){{1,4}}\\?[.．、)）]?|[（(](?:\d{{1,2}}|[{NUMERALS}]{{1,3}})[)）]|(?:\d{{1,2}}|[A-Za-z])\\?[.．、)）]|[{NUMERALS}]{{1,3}}、|[①-⑳])[*_{BLANK}]*")
+_begins = re.compile(rf"[*_\[{BLANK}]*[“\"'‘《〈「【（(]?[{HAN}A-Za-z]")
+_refers = re.compile(rf"(?:[请详参可](?:见|看|参[见阅])|请(?:参照|查阅|查看|点击|阅读|访问)|点击|参阅|查阅)[*_{BLANK}]*$")
+
+
 def _last_line(text: str, unit: Unit) -> int:
     """Where the last line of a unit begins."""
     return max(text.rfind("\n", unit.start, unit.end) + 1, unit.start)
@@ -46,6 +53,8 @@ def _last_line(text: str, unit: Unit) -> int:
 def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> bool:
     """Whether a line goes on with the sentence of the lines before it."""
     last = text[_last_line(text, before):before.end]
+    if len(last) < 20 and _alone.fullmatch(last) and _last_line(text, before) == before.start:
+        return marker(text, line.start, line.end) is None and _begins.match(text, line.start, line.end) is not None
     closes = _closer.match(text, line.start, line.end) is not None
     if line.gap:
         return closes and _stop.search(last) is None and not bracketed(last)
@@ -58,7 +67,7 @@ def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> bo
         return True
     numbered = marker(text, line.start, line.end) is not None
     if numbered or _special.match(text, line.start, line.end):
-        return not numbered and text.startswith("**", line.start) and last.rstrip("*_ ").endswith(("，", "、", ","))
+        return not numbered and (text.startswith("**", line.start) and last.rstrip("*_ ").endswith(("，", "、", ",")) or text.startswith(("**[", "["), line.start) and _refers.search(last[-8:]) is not None)
     if ("://" in last or "." in last) and _linked.search(last) and _han.search(text, line.start, min(line.end, line.start + 10)):
         return False
     size = len(last)

@@ -492,3 +492,10 @@ def test_the_copyright_line_stays_where_the_policy_names_no_firm(tmp_path):
     assert text("We value", "Copyright © 2024 Bluefin Harbour, Inc. All rights reserved.").endswith("\nCopyright © 2024 Bluefin Harbour, Inc. All rights reserved.")
     assert "©" not in text("Larkspur Trading Co., Ltd. values", "© 2024 Bluefin Harbour, Inc.")
     assert "©" not in text("We value", "© 2024 Bluefin, theme by Mr Lark")
+
+
+def test_headings_that_are_named_like_furniture_stay(tmp_path):
+    text = "We collect your personal information when you use our services, and we share it with third parties only with your consent. " * 2
+    policy = page(tmp_path, f"""<h1>Privacy Policy</h1><p>{text}</p><h3 id="cookies_and_targeted_advertising">3. Cookies and Targeted Advertising</h3><p>{text}</p>
+        <h3 id="copyright_policy">4. Copyright Policy</h3><p>{text}</p><h3 id="share">5. How we share</h3><p>{text}</p><p>{text}</p>""")
+    assert [line for line in shown(policy) if line[:1].isdigit()] == ["3. Cookies and Targeted Advertising", "4. Copyright Policy", "5. How we share"]
