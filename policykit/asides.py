@@ -339,7 +339,7 @@ def by_network_address(m: Mention) -> Verdict | None:
 # --- law, conduct, security ------------------------------------------------------------------------------------------
 
 def words_of_law(m: Mention) -> Verdict:
-    """《刑法》所称的…: a law is quoted, nothing is collected."""
+    """与犯罪侦查、起诉有关的犯罪记录: a case set by law, in which nobody takes anything."""
     law = m.sentence.of("law")[0]
     return Verdict("defined", f"defined: {m.text[law.start:law.end]} (context.yml law)", None)
 

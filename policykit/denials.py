@@ -6,7 +6,8 @@ import re
 
 from policykit import questions as ask
 from policykit.actors import acting
-from policykit.scope import OTHERS, Denial
+from policykit.negations import Denial, denials
+from policykit.scope import OTHERS
 from policykit.verdicts import ACTION, Mention, Verdict
 
 _TAKING = frozenset({"collect", "store", "permit", "provide"})
@@ -28,7 +29,7 @@ _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，�
 
 def denied(m: Mention) -> Verdict | None:
     """我们不会收集您的通讯录: the first negation that says something of it decides."""
-    for denial in m.sentence.denials:
+    for denial in denials(m.sentence):
         if denial.start <= m.start < denial.end:
             if _only_the_rest(m, denial):
                 return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from policykit.actors import acting
+from policykit.negations import denials
 from policykit.rows import Clause
 from policykit.rules import Hit, Rulebook, Scanned, normal
 from policykit.scope import OTHERS, Sentence, split
@@ -257,10 +258,10 @@ class Surroundings:
                 who = acting(sentence, sentence.end, acts[-1])
                 frame.actor = who[0] if who else frame.actor
             last = sentence is parts[-1]
-            if last and sentence.denials and "except" not in sentence.hits:
-                kinds = {act[2] for denial in sentence.denials for act in denial.acts}
+            if last and denials(sentence) and "except" not in sentence.hits:
+                kinds = {act[2] for denial in denials(sentence) for act in denial.acts}
                 if kinds & {"collect", "store", "permit", "provide"} and len(acts) <= 6:
-                    frame.denied = sentence.denials[-1].words
+                    frame.denied = denials(sentence)[-1].words
             if last and sentence.of("warn"):
                 frame.warns = text[sentence.of("warn")[0].start:sentence.of("warn")[0].end]
             if last and frame.actor != "we":

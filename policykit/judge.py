@@ -7,7 +7,7 @@ the tests (cases/practices/rules.yml).
 
 from __future__ import annotations
 
-from policykit import asides, claims, definitions, denials, namings
+from policykit import asides, claims, definitions, denials, namings, negations
 from policykit.actors import acting
 from policykit.advice import plain
 from policykit.entries import Sense
@@ -39,7 +39,7 @@ RULES = (
     Rule(asides.choice_on_cookies, words="cookie", of=having("cookie")),
     Rule(asides.recommended, words=namings.advised_use, of=having("network")),
     # it is denied
-    Rule(denials.denied, given=lambda at: at.sentence.denials),
+    Rule(denials.denied, given=lambda at: negations.denials(at.sentence)),
     Rule(denials.stays_on_the_device, of=lambda item: item.category == "A03"),
     # it is a part of another name, or of a definition
     Rule(asides.named_after_a_function, need="feature"),

@@ -14,6 +14,7 @@ from policykit.actors import acting
 from policykit.inherited import Frame, Surroundings
 from policykit.judge import follow, judge
 from policykit.mentions import addressed, counts
+from policykit.negations import denials
 from policykit.rows import Item, Practice
 from policykit.rules import Hit, Rulebook, Scanned
 from policykit.scope import OTHERS, Sentence, sentences, split
@@ -118,7 +119,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                     purpose(sentence, hit, verdict.frame, around, clause.section),
                     recipient(sentence, verdict, document, view) if verdict.action == "share" else None, stated,
                     document.policy.text[start:end], verdict.rule))
-            if len(rows) - first > 1 and sentence.denials:
+            if len(rows) - first > 1 and denials(sentence):
                 rows[first:] = after_all(rows[first:], sentence.text[sentence.start:sentence.end], document.folded)
             if inside:
                 named = [row for row in rows[-len(inside):] if row.clause == clause.clause and row.status == "collected"]
@@ -165,7 +166,7 @@ def pronouns(sentence: Sentence, named: list[Practice], document: Document, view
     """What is said of 上述信息, this information: one practice for each item that the words stand for."""
     for cue in sentence.of("anaphora"):
         act = next((act for act in sentence.acts if act[2] in ("share", "store", "use")), None)
-        if act is None or any(denial.start <= act[0] < denial.end for denial in sentence.denials):
+        if act is None or any(denial.start <= act[0] < denial.end for denial in denials(sentence)):
             return
         who = acting(sentence, act[0], act)
         actor = who[0] if who else "we"
@@ -189,7 +190,7 @@ _confirms = re.compile(r"\s*(?:我们|本公司|平台)(?:会|将|需要)?(?:收
 def confirmed(sentence: Sentence) -> str:
     """The words by which a sentence says that what the one before lists is collected: 我们收集上述信息是用于…"""
     match = _confirms.match(sentence.text, sentence.start, sentence.end)
-    return match[0].strip() if match and not sentence.denials else ""
+    return match[0].strip() if match and not denials(sentence) else ""
 
 
 # we did not collect or use the information; Acme does not collect and store it
@@ -198,7 +199,7 @@ _the_same = re.compile(r"\s*(?:(?:any of )?(?:the|said) (?:information|data|list
 
 def retracted(sentence: Sentence) -> str:
     """The words by which a sentence denies collecting what the one before named: 但我们并未收集该信息。"""
-    for denial in sentence.denials:
+    for denial in denials(sentence):
         same = not denial.conditional and _the_same.fullmatch(sentence.text, denial.acts[-1][1], denial.end) is not None
         if (same or denial.bare) and any(act[2] == "collect" for act in denial.acts) and "item" not in sentence.hits and (
                 same or any(denial.start <= cue.start < denial.end + 1 for cue in sentence.of("anaphora"))):

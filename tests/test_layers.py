@@ -22,7 +22,7 @@ LAYERS = [
     {"outline"},
     {"leads"},
     {"structure"},
-    {"align", "actors", "answers", "passages"},
+    {"align", "actors", "negations", "answers", "passages"},
     {"inherited"},
     {"listed", "namings", "advice", "questions", "phrases"},
     {"verdicts"},
