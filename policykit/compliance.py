@@ -14,7 +14,7 @@ from policykit.rules import Rulebook
 from policykit.structure import Document
 from policykit.text import fold, language
 
-_company = re.compile(r"公司|银行|委员会|中心|大学|学院|集团|合伙|工作室|事务所|研究院|(?<![a-z])(?:co\.?,? ?ltd|ltd|inc|llc|gmbh|corp|corporation|limited|plc|company|bureau|bank)(?![a-z])")
+_company = re.compile(r"公司|银行|委员会|中心|大学|学院|合伙|工作室|事务所|研究院|(?<![a-z])(?:co\.?,? ?ltd|ltd|inc|llc|gmbh|corp|corporation|limited|plc|company|bureau|bank)(?![a-z])")
 _day = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _open = re.compile(r"等(?:信息|相关|个人|内容|资料|数据|情况|其他)?|包括但不限于|例如|etc\.?(?![a-z])|such as|including but not limited|other personal information|and so on|among others|for example")
 _collecting = re.compile(r"收集|采集|获取|提供|填写|(?<![a-z])(?:collect|provide|obtain|receive|record)")
@@ -76,8 +76,8 @@ def _finding(document: Document, law: Law, rule: Requirement, machine: Compiled,
             elif not bound:
                 verdict, why, why_zh = "not_applicable", *_elsewhere(rule)
             else:
-                verdict, why = "missing", f"Not found in the {size} sentences of the body (contents, headings alone, definitions, change lists and terms of use left out). Expected: {rule.must_en}"
-                why_zh = f"在正文{size}句中未找到（不计目录、单独的标题、定义、变更列举和用户协议）。应写明：{rule.must_zh}"
+                verdict, why = "missing", f"Not found in the {size} sentences of the body (contents, headings alone, definitions, change lists and terms of use left out). Expected: {rule.must_en}{f' {rule.silent_en}' if rule.silent_en else ''}"
+                why_zh = f"在正文{size}句中未找到（不计目录、单独的标题、定义、变更列举和用户协议）。应写明：{rule.must_zh}{rule.silent_zh}"
     if not bound and verdict in ("met", "partial"):
         why += " This compares with the law of China, to which the text shows no tie."
         why_zh += "此处仅与中国法比较，文中没有内容表明其适用。"

@@ -48,7 +48,7 @@ def denied_and_collected(document: Document, report: Reporter, practices: list[P
     for row in practices:
         if row.status != "denied" or row.action not in (None, "collect") or row.actor not in (None, "we") or row.condition or row.item in reported or row.item not in collected:
             continue
-        left, right = _sentence(document, row)
+        left, right = sentence_of(document, row)
         words = document.folded[left:right]
         never = _never.search(words)
         if never is None or _qualified.search(words) or _alien(document, row):
@@ -76,7 +76,7 @@ def _same_term(one: Practice, other: Practice) -> bool:
 
 def _affirmed(document: Document, row: Practice, taken: bool) -> bool:
     """Whether the sentence of a mention says that the firm takes it (or, with ``taken`` false, looks at it)."""
-    left, right = _sentence(document, row)
+    left, right = sentence_of(document, row)
     words = document.folded[left:right]
     before = document.folded[max(left, row.start - 60):row.start]
     if _stays.search(words):
@@ -102,7 +102,7 @@ def _alien(document: Document, row: Practice) -> bool:
     return bool(re.search(r"sdk|第三方|合作|儿童|未成年|third part|partner|child", words))
 
 
-def _sentence(document: Document, row: Practice) -> tuple[int, int]:
+def sentence_of(document: Document, row: Practice) -> tuple[int, int]:
     """Where the sentence of a mention stands."""
     clause = document.clauses[row.clause]
     text = document.folded

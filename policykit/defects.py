@@ -279,8 +279,12 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
                 if other is not None:
                     yield report.row(kind.id, one.start, one.end, other=contradictions.around(document, other.start, other.end))
         elif kind.id == "contradiction_storage":
-            if stored is not None:
-                yield report.row(kind.id, first.start, first.end, other=stored.quote)
+            # to go abroad with the person's consent only is an exception, no contradiction
+            free = next((one for one in hits if not _with_consent.search(document.folded, one.start, one.end)), None)
+            if stored is not None and free is not None:
+                yield report.row(kind.id, free.start, free.end, other=stored.quote)
+        elif kind.id == "tacit_consent" and "terms of use alone" in (document.policy.message or ""):
+            continue            # to accept a contract by using it is no consent to the handling of data
         elif kind.id == "unnamed_partners":
             if len(hits) >= 2 and not references.companies(document) and not any(sdk.sdk in rulebook.sdks for sdk in sdks):
                 yield report.row(kind.id, first.start, first.end, n=len(hits))
@@ -290,6 +294,9 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
         else:
             for one in hits[:int(kind.most)]:
                 yield report.row(kind.id, one.start, one.end, what=_cue(document, kind, one.start, one.end))
+
+
+_with_consent = re.compile("同意后|授权后|授权同意|经您同意|获得您的|征得您的|取得您的|with your consent|your permission|you consent|you agree")
 
 
 def _purpose(rows: list[Practice], sentence) -> str | None:
@@ -349,7 +356,7 @@ _opened = re.compile(r"(?:例如|比如|包括但不限于|包含但不限于|in
 _left_open = re.compile(r"(?<![该此这上前何平同])等(?:信息|相关信息|个人信息|内容|资料|数据|情况|其他信息)?(?=[,。;、)]|以|用|来|$)|包括但不限于|等等|etc\.?(?![a-z])|including but not limited|including,? without limitation|and other (?:personal )?information|and so on|such as")
 
 
-_not_collecting = re.compile(r"妥善|保管|泄[露漏]|措施[^。;]{0,6}$|限制用户|(?:访问|查阅|更正|修改|编辑|删除)[^。;收集]{0,14}$|keep (?:your|the) .{0,20}(?:safe|secret|confidential)")
+_not_collecting = re.compile(r"妥善|保管|泄[露漏]|措施[^。;]{0,6}$|限制用户|注销|(?:访问|查阅|更正|修改|编辑|删除)[^。;收集]{0,14}$|keep (?:your|the) .{0,20}(?:safe|secret|confidential)")
 
 
 def _open_lists(document: Document, report: Reporter, practices: list[Practice]) -> Iterator[Defect]:
@@ -360,14 +367,41 @@ def _open_lists(document: Document, report: Reporter, practices: list[Practice])
             clauses[row.clause].append(row)
     hits: list[tuple[int, int]] = []
     for rows in clauses.values():
-        first, last = min(row.start for row in rows), max(row.end for row in rows)
-        hit = next((found for row in rows if (found := _left_open.search(document.folded, row.end, row.end + 12) or _opened.search(document.folded, max(0, row.start - 24), row.start))), None)
-        if hit and len(rows) >= 2 and not _not_collecting.search(document.folded, max(0, first - 30), first):
-            hits.append((min(first, hit.start()), max(last, hit.end())))
+        found = next((found for row in rows if (found := _opening(document, row, rows))), None)
+        if found is not None:
+            hits.append(found)
     if hits:
         start, end = min(hits)
-        start = max(start, end - 160)
         yield report.row("open_lists", start, end, n=len(hits))
+
+
+_no_list = re.compile(r"\s*,?\s*(?:如果?|若|当|在)")       # 例如,若…: a case, no list
+_of_aims = re.compile("提供|保障|帮助|服务|功能|用途|目的|方式")
+
+
+def _opening(document: Document, row: Practice, rows: list[Practice]) -> tuple[int, int] | None:
+    """Where the sentence stands that leaves open a list in which a mention is one of two or more."""
+    folded = document.folded
+    hit = _left_open.search(folded, row.end, row.end + 12)
+    if hit is None or _of_aims.search(folded, row.end, hit.start()):        # 查询订单、提供服务等
+        hit = _opened.search(folded, max(0, row.start - 24), row.start)
+        if hit is not None and _no_list.match(folded[hit.start():row.start].removeprefix("例如").removeprefix("比如")):
+            hit = None
+    if hit is None:
+        return None
+    left, right = contradictions.sentence_of(document, row)
+    named = [one for one in rows if left <= one.start < right]
+    first = min(one.start for one in named)
+    if len({one.item for one in named}) < 2 or _not_collecting.search(folded, max(left, first - 30), first):
+        return None
+    opens = hit.start() < row.start
+    end = max(one.end for one in named if one.end < row.end + 120) if opens else max(row.end, min(hit.end(), right))
+    if end - left > 160:        # from a mark before the list on
+        marks = [place + 1 for mark in ",:(、" if 0 <= (place := folded.find(mark, end - 160, min(hit.start(), row.start) if opens else row.start))]
+        left = min(marks, default=min(row.start, hit.start()))
+    while left < end and folded[left].isspace():
+        left += 1
+    return left, end
 
 
 def beyond_necessary(document: Document, items: Iterable[Item], practices: list[Practice], rulebook: Rulebook, sector: str | None) -> list[Defect]:

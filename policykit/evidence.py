@@ -54,6 +54,8 @@ def compile_law(law: Law) -> Compiled:
     trees |= {kind.id: {"when": compile_condition(Condition(phrase=kind.words), phrases)} for kind in law.defects.values() if kind.words}
     rules: dict[str, Requirement | DefectKind] = law.requirements | law.defects
     unless = {name: {key: _leaves(phrases, getattr(rule, key, ())) for key in ("unless", "lead_unless", "met_unless")} for name, rule in rules.items()}
+    for name in law.requirements:       # what users must not do is no statement about their data
+        unless[name]["lead_unless"] += _leaves(phrases, ("conduct_cue",)) if "conduct_cue" in law.words else ()
     # each mask is looked up by its rarest leaf: the one whose phrases are longest on the whole
     weight = {}
     for key, bit in phrases.bits.items():

@@ -143,6 +143,8 @@ class Requirement:
     lead_unless: Any = ()                           # nor is one whose lead-in has one of these
     met_unless: Any = ()                            # a sentence with one of these is evidence of a part only
     counts: tuple[str, ...] = ()                    # contexts that are evidence here
+    silent_zh: str = ""                             # what the text does not show where nothing of this is found
+    silent_en: str = ""
     headings: str = "lend"                          # lend: a heading may give a part of what is looked for; ignore
     count_met: str = "1"                            # sentences needed for met
     examples: tuple[Example, ...] = ()              # expect: a verdict

@@ -99,6 +99,25 @@ def institutions(text: str) -> list[Name]:
     return found
 
 
+_group_zh = re.compile(r"集团(?=\((?:以下|下)?(?:合?简?称|统称)?[为:]?\s?[\"“‘'])")
+
+
+def groups(text: str) -> list[Name]:
+    """The groups of companies that a folded Chinese text calls by a short name of its own.
+
+    >>> text = "青禾音乐集团(以下简称\\"青禾\\")重视隐私,其他集团(\\"第三方\\")不受约束。"
+    >>> [text[n.start:n.end] for n in groups(text)]
+    ['青禾音乐集团']
+    """
+    found, past = [], 0
+    for m in _group_zh.finditer(text):
+        start = _beginning(text, past, m.start(), 16)
+        if start is not None and m.start() - start >= 2 and not _nobody.search(text[start:m.start()] + "公司"):
+            found.append(Name(start, m.end(), "brand"))
+        past = m.end()
+    return found
+
+
 def _beginning(text: str, low: int, end: int, reach: int = 32) -> int | None:
     """Where the Chinese name that ends with the form at ``end`` begins."""
     low = max(low, end - reach)

@@ -173,6 +173,28 @@ def test_is_a_reply_of_these_items_no_open_list():
     assert "open_lists" not in kinds("我们会收集您的姓名、手机号码。该等信息以加密方式保存。")
 
 
+@pytest.mark.parametrize("text", [
+    "注销前我们会核实。例如，若您的账户内有未支付的订单、未使用的余额和待处理的手机号变更，则不会立即注销。",
+    "我们会收集您的姓名、手机号、订单信息，用于帮助您查询订单、提供客户服务等。",
+])
+def test_is_a_case_or_a_list_of_aims_no_open_list(text):
+    assert "open_lists" not in kinds(text)
+
+
+def test_is_an_open_list_quoted_from_the_beginning_of_a_word():
+    text = "You may register on the site at any time. We collect your contact information in connection with any purchase that you make on or through the site, such as your name, your telephone number and your e-mail address, your billing address, etc."
+    row = next(row for row in found(text) if row.kind == "open_lists")
+    assert text[row.start - 1] in " ," and "name" in row.quote
+
+
+def test_is_acceptance_of_a_contract_by_use_no_tacit_consent():
+    assert "tacit_consent" in kinds("本政策变更后，您继续使用服务，即视为您接受变更后的政策。")
+    terms = "用户协议\n" + "用户应遵守本协议的约定，不得转让账号，不得发布违法内容，违约的应当承担责任。\n" * 40 + "本协议变更后，您继续使用服务，即视为您接受变更后的协议。"
+    parsed = structure.parse(Policy("example", terms, (Block("paragraph", 0, len(terms)),), title=None,
+                                    message="x: reads as terms of use alone, not as a privacy policy; add the policy that they refer to."))
+    assert "tacit_consent" not in {row.kind for row in defects.find(parsed, [], [], [], [], [], RULES)}
+
+
 def test_is_superseded_law_reported_at_the_policy_s_date():
     text = "更新日期：{}\n我们依据《信息安全技术 个人信息安全规范》（GB/T 35273-2017）制定本政策。"
     assert "law_superseded" in kinds(text.format("2021年3月1日"))
