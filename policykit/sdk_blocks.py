@@ -152,12 +152,15 @@ class Blocks(Mentions):
             return []
         marks = []
         for m in _labels(text):
-            role = self.reader.role(m["label"])
-            if role and not (m["label"] == "名称" and re.match(r"[\u4e00-\u9fff]", text[m.start() - 1:m.start()])):
-                marks.append((m, role))
-        return [(m["label"], role, m.end(), marks[i + 1][0].start("label") if i + 1 < len(marks) else len(text)) for i, (m, role) in enumerate(marks)]
+            glued = _glued.match(m["label"])             # 用途：上传功能 收集的信息类型：the label begins after the value's last word
+            label = m["label"][glued.end():] if glued else m["label"]
+            role = self.reader.role(label)
+            if role and not (label == "名称" and re.match(r"[\u4e00-\u9fff]", text[m.start() - 1:m.start()])):
+                marks.append((label, role, m.end("label") - len(label), m.end()))
+        return [(label, role, end, marks[i + 1][2] if i + 1 < len(marks) else len(text)) for i, (label, role, _, end) in enumerate(marks)]
 
 
+_glued = re.compile(r"(?:功能|服务|目的|使用)(?=(?:收集|获取|采集)的?(?:个人)?(?:信息|数据))")
 _firm = re.compile(r"公司|集团|(?<![a-z])(?:inc|ltd|llc|corporation|limited)(?![a-z])")
 _only_firm = re.compile(r"[^,。;:]{2,50}")
 _tells = re.compile(r"\)?\s*:\s*\S.{3}")

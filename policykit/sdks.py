@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from policykit import names, sdk_names, sdk_tables
+from policykit.mentions import addressed
 from policykit.rows import Clause, Fact, Practice, Sdk
 from policykit.rules import Rulebook
 from policykit.sdk_blocks import Blocks, Entry
@@ -69,7 +70,7 @@ class Finder(Blocks):
                                    and not (p.item in _CHANNELS and _reached.search(text, max(start, p.start - 24), p.start))
                                    and not (any(p.quote.lower() in name for name in own) and not _of_data.match(text, p.end)))
             scanned = self.scans[clause]
-            hits = [h for h in scanned.hits.get("item", ()) if start <= scanned.view.back(h.start) < end]
+            hits = [h for h in scanned.hits.get("item", ()) if start <= scanned.view.back(h.start) < end and not addressed(scanned.view.text, h.start, h.end)]
             if named and not said and not _not_taken.search(scanned.view.text):
                 found |= dict.fromkeys(h.payload.id for h in hits if h.payload.need != "weak" or _apart(scanned.view.text, h.start, h.end))
             for m in _granted.finditer(scanned.view.text):      # 需要存储、拍照等权限
@@ -149,6 +150,8 @@ class Finder(Blocks):
                         spans.append((clause.clause, *scanned.view.span(named.start, max(until, named.end))))
                 purpose = next(filter(None, (self.purpose(clause, scanned.view, one, a, b, both) for one, (a, b) in zip(takes or own, told, strict=False))), None)
                 firm = None if named.rule.startswith("firm") else self.firm_beside(clause, scanned.view, named, *parts.around(named.start))
+                if purpose is None and clause.kind == "item":          # the end of its sentence stands in the next line
+                    purpose = next(filter(None, (self.purpose_in(line) for line, *_ in self.broken(clause))), None)
                 yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own]), "list" if clause.kind == "item" else "text")
 
     @staticmethod
@@ -186,6 +189,8 @@ class Finder(Blocks):
             m = next(iter([*self.patterns["purpose"].finditer(text, max(start, first - 120), first)][-1:]), None)
         if m is None and not any(start <= other.start < first for other in others):
             m = self.patterns["purpose_before"].search(text, max(start, first - 60), first)
+        if m is None and not any(start <= other.start < first for other in others):
+            m = self.patterns["purpose_label"].fullmatch(text, start, first) or self.patterns["purpose_when"].search(text, start, first)
         if m is None and clause.kind == "item":                         # 3、广告投放：云帆、星舟
             head = self.patterns["purpose_head"].match(text)
             m = head if head and not any(other.start < head.end() for other in others) else None
@@ -194,6 +199,12 @@ class Finder(Blocks):
         at, until = next(m.span(g) for g, v in m.groupdict().items() if v)
         link = text.find("http", at, until)
         return self.words(clause, view, at, link if link > at else until)
+
+    def purpose_in(self, line: int) -> str | None:
+        """What the end of a sentence that was broken off says an SDK is for."""
+        view = self.scans[line].view
+        m = self.patterns["purpose"].search(view.text, 0, min([at for at in (view.text.find("。"), view.text.find(";")) if at > 0] or [len(view.text)]))
+        return self.words(self.document.clauses[line], view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
 
     def firm_beside(self, clause: Clause, view: View, named: Named, start: int, end: int) -> str | None:
         """The firm that is named as the provider, right before or after the SDK."""
