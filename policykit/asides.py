@@ -267,7 +267,7 @@ def part_of_a_function(m: Mention) -> Verdict | None:
 
 def name_of_an_sdk(m: Mention) -> Verdict | None:
     """语音合成SDK."""
-    return Verdict("defined", "defined: in the name of an SDK", None) if namings.of_sdk(m.sentence, m.start, m.end) else None
+    return Verdict("defined", "defined: in the name of an SDK", None) if namings.of_sdk(m.sentence, m.start, m.end, m.setting.book) else None
 
 
 # --- what it is written or read about --------------------------------------------------------------------------------

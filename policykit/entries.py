@@ -255,4 +255,4 @@ EFFECTS = frozenset({
     "crook", "staff", "works", "transit", "hands_over", "channel", "example", "scope", "to_us", "to_others", "section_third", "section_define", "section_contact", "section_own", "section_law", "data",
 })
 # Effects of words that are not sought in every text: what is found otherwise is compared with them.
-LISTED = frozenset({"idle", "given", "advise", "advising", "no_function", "asked_of", "restricts"})
+LISTED = frozenset({"idle", "given", "advise", "advising", "no_function", "asked_of", "restricts", "takes_media", "thing", "no_part"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policykit.rules import Hit, ItemRule
+from policykit.rules import Hit, ItemRule, Rulebook
 
 # between two members of an enumeration
 _between = re.compile(r"(?:[\s、,，/|&+()（）\"'·;；*_和及与或以等的]|(?:\b(?:and|or|your|the|a|an|such|as|other|of|any|user|postal|mailing|physical"
@@ -46,7 +46,6 @@ _host = re.compile(r"(?:[\w+-]+[.@])+(?:com|cn|net|org|gov|edu|io|tv|cc|biz|top|
                    r"|(?<!\w)/(?:sdcard|storage|data|android|system|proc|etc|var)/[\w./-]*", re.ASCII)
 _package = re.compile(r"(?:com|cn|org|net|io)\.[\w-]+\.", re.ASCII)
 _compound = re.compile(r"[\u4e00-\u9fff](?<![、和及与或并且的您你户在会可以括如由将者时后中间上下里内能过次被所用来去自行])$")      # 机票搜索: what is offered
-_taken = re.compile(r"上传|发布|拍摄|录制|发送|收集|读取|访问|选取|保存|\b(?:upload|post|take|submit|record|capture|share|send)")
 
 
 def owned(text: str, start: int) -> bool:
@@ -70,9 +69,9 @@ def addressed(text: str, start: int, end: int) -> bool:
     return any(match.start() <= len(left) for match in _host.finditer(token)) or _package.match(token) is not None and "permission" not in token
 
 
-def counts(text: str, mentions: list[Hit], number: int, permissions: bool, items: dict[str, ItemRule]) -> bool:
+def counts(text: str, mentions: list[Hit], number: int, permissions: bool, rulebook: Rulebook) -> bool:
     """Whether an ambiguous word means the item here: in an enumeration, after 您的 or before 信息."""
-    hit = mentions[number]
+    hit, items = mentions[number], rulebook.items
     if hit.payload.need in ("", "feature"):
         return True
     if hit.payload.need == "object":
@@ -98,7 +97,7 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool, items
         return len([other for other in beside(text, mentions, number) if _is("identifier", other, items)]) == 2
     if "telephone" in traits and text[hit.start].isascii() and _permission_of.match(text, hit.end):
         return False        # telephone permissions
-    if text[hit.start:hit.end] in ("手机", "电话", "固定电话") and _thing.match(text, hit.end) and not beside(text, mentions, number):
+    if text[hit.start:hit.end] in rulebook.listed["thing"] and _thing.match(text, hit.end) and not beside(text, mentions, number):
         return False        # 您的手机展示, 您的手机丢失: the thing, not its number
     if text[hit.start:hit.end] == "电话" and _permissions.match(text, hit.end) and any(_is("permitted", other, items) for other in beside(text, mentions, number)):
         return False        # 电话、相机、存储权限: the permission
@@ -117,8 +116,13 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool, items
     if "media" in traits and all(_is("media", other, items) for other in near):
         # 视频、音频等服务内容: what is offered, unless somebody takes or uploads it
         around = text[max(0, hit.start - 60):hit.end + 30]
-        return bool(near) and _taken.search(around) is not None
+        return bool(near) and rulebook.derived(_taken).search(around) is not None
     return bool(near)
+
+
+def _taken(rulebook: Rulebook) -> re.Pattern[str]:
+    """Words by which somebody takes pictures or uploads them; English ones whatever their ending."""
+    return re.compile("|".join(r"\b" * word.isascii() + re.escape(word) for word in sorted(rulebook.listed["takes_media"])))
 
 
 def _is(trait: str, hit: Hit, items: dict[str, ItemRule]) -> bool:

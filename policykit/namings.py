@@ -66,13 +66,12 @@ def function(sentence: Sentence, start: int, end: int, item: ItemRule, rulebook:
 
 # the name of an SDK that is made of what it does: 语音合成SDK
 of_an_sdk = re.compile(r"(?:(?![的和及与或等由被向给对将把从会可需使用收集获取权限信息列表数据])[\u4e00-\u9fff]){0,6} ?sdk(?![a-z])")
-_no_part = ("信息", "权限", "号", "号码", "地址", "列表", "记录", "标识", "标识符")
 
 
-def of_sdk(sentence: Sentence, start: int, end: int) -> bool:
+def of_sdk(sentence: Sentence, start: int, end: int, rulebook: Rulebook) -> bool:
     """Whether a word is a part of an SDK's name: 语音合成SDK."""
     text = sentence.text
-    return text[start] >= "\u4e00" and not text.endswith(_no_part, start, end) and "sdk" in sentence.words and of_an_sdk.match(text, end, sentence.end) is not None
+    return text[start] >= "\u4e00" and not text.endswith(tuple(rulebook.listed["no_part"]), start, end) and "sdk" in sentence.words and of_an_sdk.match(text, end, sentence.end) is not None
 
 
 _they = re.compile(r"[,，;；]\s*(它们|他们|其|前者)(?:会|可能|将|可以|需要?)")

@@ -74,7 +74,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
         if "also" in hits:      # 浏览及搜索记录: two items in one word
             mentions = sorted([*mentions, *hits["also"]], key=_by_place)
         permissions = "permit" in hits or "permission" in hits
-        listed = [not mention[2].need or counts(view.text, mentions, number, permissions, rulebook.items) for number, mention in enumerate(mentions)]
+        listed = [not mention[2].need or counts(view.text, mentions, number, permissions, rulebook) for number, mention in enumerate(mentions)]
         if "." in view.text or "/" in view.text:
             listed = [known and not addressed(view.text, mention[0], mention[1]) for known, mention in zip(listed, mentions)]
         if not any(listed):
