@@ -225,7 +225,7 @@ def undated(document: Document, rulebook: Rulebook, day_first: bool) -> list[Fou
 def branded(document: Document) -> list[Found]:
     """The name by which the first lines of a policy speak of its firm, where no legal name is found: an English brand, a Chinese group."""
     text = document.policy.text
-    for clause in [c for c in document.clauses if c.kind not in ("toc", "cell") and c.lang == "zh"][:15] if "集团" in text else ():
+    for clause in [c for c in document.clauses if c.kind not in ("toc", "cell") and c.lang == "zh"][:15] if "集团" in text or "公司" in text else ():
         view = document.view(clause)
         for name in names.groups(view.text)[:1]:
             start, end = view.span(name.start, name.end)

@@ -99,11 +99,11 @@ def institutions(text: str) -> list[Name]:
     return found
 
 
-_group_zh = re.compile(r"集团(?=\((?:以下|下)?(?:合?简?称|统称)?[为:]?\s?[\"“‘'])")
+_group_zh = re.compile(r"(?:(集团)(?:及其?(?:旗下)?的?各?关联公司)?|(?<!有限)(?<!股份)(?<!关联)(公司)(?=\([^()]{0,16}称[^()]{0,12}我们(?!的)))(?=\((?:以下|下)?(?:合?简?称|统称)?[为:]?\s?[\"“‘'])")
 
 
 def groups(text: str) -> list[Name]:
-    """The groups of companies that a folded Chinese text calls by a short name of its own.
+    """The groups and companies without a legal name that a folded Chinese text calls by a short name of its own.
 
     >>> text = "青禾音乐集团(以下简称\\"青禾\\")重视隐私,其他集团(\\"第三方\\")不受约束。"
     >>> [text[n.start:n.end] for n in groups(text)]
@@ -113,7 +113,7 @@ def groups(text: str) -> list[Name]:
     for m in _group_zh.finditer(text):
         start = _beginning(text, past, m.start(), 16)
         if start is not None and m.start() - start >= 2 and not _nobody.search(text[start:m.start()] + "公司"):
-            found.append(Name(start, m.end(), "brand"))
+            found.append(Name(start, m.end(m.lastindex or 0), "brand"))
         past = m.end()
     return found
 
