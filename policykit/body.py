@@ -24,7 +24,7 @@ CONTEXTS = {"definition": 1, "legal_list": 2, "changes": 4, "heading": 8}
 LONG = 200            # a longer sentence must hold what is looked for within so many characters
 _stop = re.compile(     # begins with the set of its first characters, for which `re` skips fast
     r"[。!?;.](?:(?<=[。!?;])[。!?;]*[\"')\]]*"
-    r"|(?<=[a-z0-9)\]\"'%]\.)(?<!\sco\.)(?<!\sltd\.)(?<!,ltd\.)(?<!\sinc\.)(?<!e\.g\.)(?<!i\.e\.)(?<!\sno\.)(?<!\sart\.)(?<!u\.s\.)[\"')\]]*(?=\s|$))")
+    r"|(?<=[a-z0-9)\]\"'%]\.)(?<!\sco\.)(?<!\sltd\.)(?<!,ltd\.)(?<!\spte\.)(?<!\spty\.)(?<!\spvt\.)(?<!\sinc\.)(?<!e\.g\.)(?<!i\.e\.)(?<!\sno\.)(?<!\sart\.)(?<!u\.s\.)[\"')\]]*(?=\s|$))")
 
 _of_the_policy = re.compile(r"政策|协议|声明|指引|条款|policy|terms|statement|notice|agreement", re.IGNORECASE)     # a heading about the document, not about data
 _sentence_like = re.compile(r"[,。;:]\s*\S|[:;。]$")

@@ -14,7 +14,7 @@ from policykit.rules import Rulebook
 from policykit.structure import Document
 from policykit.text import fold, language
 
-_company = re.compile(r"公司|银行|委员会|中心|大学|学院|合伙|工作室|事务所|研究院|(?<![a-z])(?:co\.?,? ?ltd|ltd|inc|llc|gmbh|corp|corporation|limited|plc|company|bureau|bank)(?![a-z])")
+_company = re.compile(r"有限(?:责任)?公司|(?:股份|集团|总|分)公司|银行|委员会|中心|大学|学院|合伙|工作室|事务所|研究院|(?<![a-z])(?:co\.?,? ?ltd|ltd|inc|llc|gmbh|corp|corporation|limited|plc|company|bureau|bank)(?![a-z])")
 _day = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _open = re.compile(r"等(?:信息|相关|个人|内容|资料|数据|情况|其他)?|包括但不限于|例如|etc\.?(?![a-z])|such as|including but not limited|other personal information|and so on|among others|for example")
 _collecting = re.compile(r"收集|采集|获取|提供|填写|(?<![a-z])(?:collect|provide|obtain|receive|record)")
