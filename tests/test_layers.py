@@ -11,7 +11,7 @@ LAYERS = [
     {"matching"},
     {"entries"},
     {"rulefiles"},
-    {"rules", "dates", "names", "contacts", "regime", "sdk_names", "blocks", "headings", "decoding", "ngrams", "pdf_lines"},
+    {"rules", "dates", "names", "contacts", "regime", "sdk_names", "sdk_lists", "blocks", "headings", "decoding", "ngrams", "pdf_lines"},
     {"law", "scope", "mentions", "sdk_columns", "fact_patterns", "furniture"},
     {"markup", "pdf", "word", "doubts", "linear"},
     {"webpage"},
