@@ -178,9 +178,19 @@ def choose(runs: list[Run], body: etree._Element) -> list[Run]:
         if kept[before].kind == "heading" and _about.search(kept[before].text) or dated(kept[before]):
             first = before
             break
+    last = _listed(kept, last)
     while last < len(kept) and last - inside[1] < 3 and dated(kept[last]):
         last += 1
     return _trim(kept[first:last])
+
+
+def _listed(runs: list[Run], last: int) -> int:
+    """Where the tables end that stand behind the running text and speak of its subject, such as a list of partners in a tab of its own."""
+    tables: dict[int | None, list[int]] = defaultdict(list)
+    for number in range(last, len(runs)):
+        if runs[number].kind == "cell":
+            tables[runs[number].table].append(number)
+    return max((cells[-1] + 1 for cells in tables.values() if len(cells) >= 4 and speaks(" ".join(runs[cell].text for cell in cells))), default=last)
 
 
 def dated(run: Run) -> bool:

@@ -202,6 +202,9 @@ _announce = re.compile(
     r"以下|下列|如下|下述|下表|the following|as follows|(?:following|below)[^.]{0,40}$|包括但不限于[：:]?$|(?:包括|including|such as|namely|例如|即)[：:]?$", re.I)
 
 
+_goes_on = re.compile(r"[;；,，、]\s*(?:and|or|以及|和|或|及)$")
+
+
 def strength(title: str) -> int:
     """How much a text looks like a title: 2 surely may be one, 1 perhaps (long, with commas, a colon or a full stop), 0 a sentence.
 
@@ -222,7 +225,7 @@ def _strength(title: str) -> int:
     size = len(title) if chinese else len(title) / 2.4
     if size > 75:
         return 0
-    if title[-1] in "，,、；;":
+    if title[-1] in "，,、；;" or _goes_on.search(title):
         return 0
     if title[-1] in "。；;！!…" or title[-1] == "." and title[-2:-1] not in ("", "."):
         return 1 if chinese and size <= 28 and title[-1] == "。" and not _comma.search(title) else 0

@@ -76,7 +76,9 @@ def leads_of(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) 
                 caption = before if before is not None and kinds[before] != "cell" and _announces(text, units[before]) else None
             before = number
             if unit.header or unit.row == 0:
-                headers.setdefault(key, number)
+                first = headers.setdefault(key, number)
+                if unit.header and units[first].header and unit.row - units[first].row == 1 and any(0 <= one < len(units) and (units[one].table, units[one].row) == (unit.table, unit.row) for one in (number - 1, number + 1)):
+                    headers[key] = number      # a second row of headings tells more
                 leads[number] = caption
             else:
                 leads[number] = headers.get(key)

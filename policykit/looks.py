@@ -76,7 +76,7 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
         return len(before) == 0 or _stop.search(before[-6:]) is not None
     size = other.end - other.start
     body = other.marker is None and other.kind != "heading" and (scores[after] < 2 or not bare(below)) and size > 12
-    listed = other.marker is not None and other.marker.value <= 1
+    listed = other.marker is not None and other.marker.value <= 1 and other.kind != "heading"
     if not body and not listed:
         if bold and other.marker is None and other.kind != "heading":
             return size > 12

@@ -106,6 +106,9 @@ def strip_hidden(tree: etree._Element) -> None:
     """Takes away what no reader of the page sees."""
     if size(tree) - sum(size(e) for e in tree.iter("noscript", "script", "style")) > 600:
         etree.strip_elements(tree, "noscript", with_tail=False)
+    for template in list(tree.iter("template")):
+        if template.get("shadowrootmode") or template.get("shadowroot"):
+            template.tag = "div"      # what a saved page shows in an element of its own
     etree.strip_elements(tree, *_DROP, with_tail=False)
     controls = frozenset(
         name for element in tree.iter(etree.Element) for key in ("aria-controls", "data-target", "data-bs-target", "href")

@@ -64,10 +64,13 @@ def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int], a
     return made
 
 
+_capitals = re.compile(r"(?=.{10})[A-Z][^a-z\u2e80-\U0010ffff]*")
+
+
 def style(text: str, unit: Unit) -> str:
     """The style of a heading without a number."""
     if unit.kind == "heading":
-        return f"h{unit.level}"
+        return f"h{unit.level}" if unit.level else "h7" if _capitals.fullmatch(text, unit.title, unit.end) else "h8"     # bold lines, terms and summaries stand below headings of any size
     mark = text[unit.start:unit.start + 6]
     if mark.startswith("#"):
         return f"h{len(mark) - len(mark.lstrip('#'))}"
@@ -107,6 +110,7 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
                 counts[0][kind] = 0     # the list of one section among others
     firsts = counts.pop(0)
     loose = frozenset(number for number, unit in enumerate(units) if announced and heading[number] and unit.marker is None and number not in announced and not named(text[unit.start:unit.end]))
+    formal = [unit.level if unit.kind == "heading" else 0 for unit in units]
     title: int | None = None
 
     def new_run() -> int:
@@ -132,9 +136,9 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
             made.above[number] = None
             title = number
         elif heading[number] and mark is None:
-            _place_plain(stack, style(text, unit), number, later, announced, new_run, push)
+            _place_plain(stack, style(text, unit), number, later, announced, formal, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else frozenset(), new_run, push)
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else frozenset(), formal, new_run, push)
             last = number
         elif held is not None:        # running text stands where the unit before does
             made.above[number], made.level[number] = held
@@ -157,7 +161,7 @@ def _inserted(text: str, units: Sequence[Unit], heading: Sequence[bool], announc
     return not any(series[0] < number < series[-1] for number in plain) and sum(number > series[-1] for number in plain) >= 2
 
 
-def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], new_run, push) -> None:
+def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], sizes: Sequence[int], new_run, push) -> None:
     """Put a heading without a number where its style belongs."""
     while stack and not stack[-1].heading:
         stack.pop()
@@ -183,6 +187,11 @@ def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, li
         if informal is not None and (at is None or informal < at):
             del stack[informal:]
             at = None
+    if sizes[number]:     # beside a numbered heading of the same size whose count has ended
+        beside = next((place for place, entry in enumerate(stack) if entry.value and sizes[entry.unit] >= sizes[number] and not _goes_on(later.get(entry.kind, ()), number, entry.value + 1)), None)
+        if beside is not None and (at is None or beside < at):
+            del stack[beside:]
+            at = None
     if at is None and kind[0] == "h" and kind[1:].isdigit():
         at = next((place for place, entry in enumerate(stack) if entry.kind[0] == "h" and entry.kind[1:].isdigit() and entry.kind > kind), None)
     run = None
@@ -198,7 +207,7 @@ def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, li
 
 
 def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], later: dict[str, list[tuple[int, int]]],
-           announced: set[int], loose: frozenset[int], new_run, push) -> None:
+           announced: set[int], loose: frozenset[int], formal: Sequence[int], new_run, push) -> None:
     """Put a numbered unit where its number fits best."""
     kind, value = mark.kind, mark.value
 
@@ -219,7 +228,9 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
                 stack.pop()
             while number in announced and stack and stack[-1].unit in loose:
                 stack.pop()     # what the table of contents announces stands in nothing that it does not
-            if firsts.get(kind, 0) == 1 and value == 1 and stack and all(entry.kind in ("bare", "bracket", "bold") for entry in stack):
+            while formal[number] and stack and not stack[-1].value and (stack[-1].kind[0] == "b" or stack[-1].kind[0] == "h" and stack[-1].kind > f"h{formal[number]}"):
+                stack.pop()     # nor what is printed large in what is printed small
+            if firsts.get(kind, 0) == 1 and value == 1 and stack and all(entry.kind in ("bare", "bracket", "bold") or formal[entry.unit] >= formal[number] > 0 for entry in stack):
                 stack.clear()   # front matter without numbers does not hold the chapters
         child(len(stack) - 1)
 

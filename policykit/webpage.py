@@ -74,7 +74,8 @@ class _Walk:
     def say(self, text: str | None) -> None:
         if not text:
             return
-        self.text.append(text if self.pre_depth else text.replace("\n", "\x1f") if "\n" in text else text)
+        text = text if self.pre_depth else text.replace("\n", "\x1f") if "\n" in text else text
+        self.text.append(f"{_ON}{text}{_OFF}" if self.bold_depth and not self.pre_depth else text)
         size = len(text.strip())
         if self.link_depth:
             self.links += size
@@ -87,14 +88,14 @@ class _Walk:
             return
         text, self.text = "".join(self.text), []
         links, self.links, linked, self.linked, bold, self.bold = self.links, 0, self.linked, 0, self.bold, 0
-        if not text.strip(" \t\r\n\f\xa0\x1f\u200b\ufeff"):
+        if not text.strip(_BLANKS + _ON + _OFF):
             return
         if self.pre_depth and self.cell is None:
             self.runs += [Run(node, "paragraph", line, raw=True) for line in text.split("\n")]
             return
         # \x1f is a line end of the source, which shows as a blank; \n is a <br>
-        parts = [one_line(part.replace("\x1f", "\n")) for part in text.split("\n")]
-        parts = [part for part in parts if part]
+        lines = [(one_line(_bold.sub("", part).replace("\x1f", "\n")), part) for part in text.split("\n")]
+        parts = [part for part, _ in lines if part]
         if self.cell is not None:
             self.cell_text += parts
             self.cell.links += links
@@ -102,15 +103,25 @@ class _Walk:
         if self.mark and parts:
             parts[0] = parts[0] if _numbered.match(parts[0]) else f"{self.mark} {parts[0]}"
             self.mark = ""
+        titles = {one for one, part in lines if one and one[-1] not in "：:" and not _in_bold.sub("", part).strip(_BLANKS)} if kind == "paragraph" and len(parts) > 1 else ()
         parts = _rejoin(parts) if kind != "heading" else [" ".join(parts)]
         size = sum(map(len, parts)) or 1
-        for part in parts:
+        for part, after in zip(parts, [*parts[1:], ""], strict=True):
             run = Run(node, kind, part, level, round(links * len(part) / size), linked, bold >= 0.95 * (size - len(parts)))
-            if kind == "paragraph" and run.bold and len(parts) == 1 and _titles(part):
+            if run.links > 0.5 * len(part):
+                pass
+            elif kind == "paragraph" and run.bold and len(parts) == 1 and _titles(part):
                 run.kind = "heading"
+            elif part in titles and after and after not in titles and _titles(part):
+                run.kind = "heading"     # <b>Title</b><br>text
             self.runs.append(run)
             if kind == "item":
                 kind, level = "item", level
+
+
+_ON, _OFF = "\x0e", "\x0f"       # around text in bold, until its block ends
+_bold, _in_bold = re.compile(f"[{_ON}{_OFF}]"), re.compile(f"{_ON}[^{_OFF}]*{_OFF}")
+_BLANKS = " \t\r\n\f\xa0\x1f\u200b\u3000\ufeff"
 
 
 def _titles(text: str) -> bool:
@@ -131,7 +142,7 @@ def _rejoin(parts: list[str]) -> list[str]:
     return joined
 
 
-_STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
+_STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|text-decoration(?:-line)?\s*:\s*underline", re.I)
 _style_heading = re.compile(r"^(?:mso)?heading[\s-]?([1-6])$", re.I)
 
 
@@ -215,7 +226,7 @@ def walk(body: etree._Element, anchors: frozenset[str]) -> list[Run]:
             if tag == "a" and _leads_away(element, anchors):
                 state.link_depth += 1
                 state.linked += 1
-            if tag in ("b", "strong") or _STYLE_BOLD.search(element.get("style") or ""):
+            if tag in ("b", "strong", "u") or _STYLE_BOLD.search(element.get("style") or ""):
                 state.bold_depth += 1
             state.say(element.text)
             continue
@@ -244,7 +255,7 @@ def walk(body: etree._Element, anchors: frozenset[str]) -> list[Run]:
             state.pre_depth -= 1
         if tag == "a" and _leads_away(element, anchors):
             state.link_depth -= 1
-        if tag in ("b", "strong") or _STYLE_BOLD.search(element.get("style") or ""):
+        if tag in ("b", "strong", "u") or _STYLE_BOLD.search(element.get("style") or ""):
             state.bold_depth -= 1
         if element is not body:
             state.say(element.tail)
@@ -278,6 +289,23 @@ def _leads_away(link: etree._Element, anchors: frozenset[str]) -> bool:
     return True
 
 
+_number_alone = re.compile(rf"[(（]?(?:\d{{1,2}}|[{_NUMERALS}]{{1,3}}|[a-zA-Z])[)）.．、]|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}[.、]?|[①-⑳•·●]")
+
+
+def _numbers(runs: list[Run]) -> list[Run]:
+    """The runs, a number or bullet that stands in a box of its own before the text that it counts."""
+    made: list[Run] = []
+    for run in runs:
+        last = made[-1] if made else None
+        if (last is not None and last.kind in ("paragraph", "item", "heading") and len(last.text) < 9 and not last.raw and not run.raw and run.kind in ("paragraph", "item", "heading")
+                and _number_alone.fullmatch(last.text) and not _numbered.match(run.text) and not _number_alone.fullmatch(run.text)):
+            made[-1] = run
+            run.text = f"{last.text} {run.text}"
+            continue
+        made.append(run)
+    return made
+
+
 def pieces(source: str, *, main: bool = True) -> tuple[list[Piece], str | None, str | None]:
     """The pieces of a page's policy, its title, and its verbatim text where it is all preformatted.
 
@@ -293,7 +321,7 @@ def pieces(source: str, *, main: bool = True) -> tuple[list[Piece], str | None, 
     strip_hidden(tree)
     body = tree.find("body") if tree.find("body") is not None else tree
     anchors = frozenset(value for element in body.iter(etree.Element) for value in (element.get("id"), element.get("name")) if value)
-    runs = walk(body, anchors)
+    runs = _numbers(walk(body, anchors))
     if main:
         kept = choose(runs, body)
         line = imprint(runs, kept)
