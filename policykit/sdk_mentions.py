@@ -135,6 +135,20 @@ class Mentions:
             found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else f"shape … {m['sdk'].strip(' -').upper()}"))
         return found
 
+    def cut_off(self, clause: Clause) -> bool:
+        """Whether the word SDK stands in the next line, away from its name."""
+        after = clause.clause + 1
+        return after < len(self.scans) and _kit_first.match(self.scans[after].view.text) is not None and _open_end.search(self.scans[clause.clause].view.text) is not None
+
+    def cut(self, scanned: Scanned, clause: Clause, taken: list[Named]) -> list[Named]:
+        """The unknown SDK whose name a line break parts from the word SDK."""
+        text = scanned.view.text.rstrip()
+        if not self.cut_off(clause) or any(one.end >= len(text) - 1 for one in taken):
+            return []
+        m = next((m for m in sdk_names.SHAPE.finditer(text + "sdk", max(0, len(text) - 40)) if m.end() == len(text) + 3), None)
+        start = self.words_of.beginning(text, m.start("name"), m.end("name")) if m else None
+        return [] if start is None or self.of_the_firm(text[start:m.end("name")]) else [Named(start, m.end("name"), self.aliases.get(text[start:m.end("name")], ""), "shape … SDK")]
+
     def among_sdks(self, clause: Clause) -> bool:
         """Whether SDKs are named in a clause or in a line next to it."""
         low, high = max(0, clause.clause - 2), min(len(self.scans), clause.clause + 3)
@@ -299,6 +313,8 @@ class Mentions:
         return self.document.policy.text[a:b]
 
 
+_open_end = re.compile(r"[\u4e00-\u9fffa-z0-9+]\s*$")
+_kit_first = re.compile(r"sdk(?:[。,、]|需|会|将|可|用|来|获|收集|读|采|以|为)")
 _component = re.compile(r"[a-z][a-z0-9_.-]+\s*")
 _own_service = re.compile(r"(?:统一|快捷|移动|在线|手机|安全)?(?:支付|付|钱包|登录|账号|帐号|收银台)(?:平台|系统|服务)?")
 # names before a name: 小米、魅族、华为、

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 SHAPE = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,3}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,18}?)(?P<sdk>(?: api)?[ -]?sdk)(?![a-z0-9_])")
 # the same for an interface, which counts beside SDKs alone
 API = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,2}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,14}?)(?P<sdk>[ -]?api)(?![a-z0-9_])")
-_suffix = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?(?:sdk|api)(?![a-z]))?")
+_suffix = re.compile(r"(?:\s?(?:(?!的)[\u4e00-\u9fff]){0,4}\s?(?:sdk|api)(?![a-z]))?")
 _kit = re.compile(r"[\s-]*(?:sdk|api)$")
 _fill = re.compile(r"[\W_]|sdk|api|消息|厂商|手机|服务|平台|开放|组件|插件|系统|功能|第三方|集成|登[录陆]/?分享")
 _latin = re.compile(r"[a-z]")

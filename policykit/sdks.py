@@ -117,16 +117,17 @@ class Finder(Blocks):
                 continue
             text = scanned.view.text
             head = self.heads.get(clause.clause)
-            if head is None and "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text:
+            if head is None and "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text and not self.cut_off(clause):
                 continue
             known = self.known(scanned, self.in_section(clause))
             both = known + self.shaped(scanned, clause, known) + self.engaged(scanned, known) + self.supplied(scanned, known)
-            both += self.listed(scanned, both)
+            both += self.listed(scanned, both) + self.cut(scanned, clause, known)
             if head and not any(one.start < head[1] for one in both):
                 both.append(Named(*head, "", "name before a colon beside SDKs"))
             both.sort(key=lambda n: n.start)
             if not both:
                 continue
+            item = clause.kind == "item" or self.cut_off(clause)       # what speaks of its SDK to the end
             parts, first = Sentences.folded(text), text.find("。") % (len(text) + 1)
             mentions: list[list[Named]] = []
             for one in both:                                        # one row for each SDK of a clause
@@ -142,7 +143,7 @@ class Finder(Blocks):
                 if takes:                                           # 华为会收集OAID；小米会收集IMEI: each its own
                     told = [(one.start, min([self.told(text, parts, one.start, others)[1], *(at for at in others if at > one.start)])) for one in takes]
                 spans = [(clause.clause, *scanned.view.span(a, b)) for a, b in told]
-                if clause.kind == "item" and named.start < first and not takes:            # an item tells of its SDK in all its sentences
+                if item and named.start < first and not takes:            # an item tells of its SDK in all its sentences
                     stop = min((at for at in others if at >= told[0][1]), default=None)
                     if stop is None:
                         spans = [(clause.clause, clause.start, clause.end), *self.broken(clause)]
@@ -150,7 +151,10 @@ class Finder(Blocks):
                         spans.append((clause.clause, *scanned.view.span(named.start, max(until, named.end))))
                 purpose = next(filter(None, (self.purpose(clause, scanned.view, one, a, b, both) for one, (a, b) in zip(takes or own, told, strict=False))), None)
                 firm = None if named.rule.startswith("firm") else self.firm_beside(clause, scanned.view, named, *parts.around(named.start))
-                if purpose is None and clause.kind == "item":          # the end of its sentence stands in the next line
+                if purpose is None and clause.kind == "item" and len(mentions) == 1 and first < len(text) and named.start < first:
+                    m = self.patterns["purpose"].search(text, first)     # 云帆SDK。我们使用它…，用于…
+                    purpose = self.words(clause, scanned.view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
+                if purpose is None and item:                            # the end of its sentence stands in the next line
                     purpose = next(filter(None, (self.purpose_in(line) for line, *_ in self.broken(clause))), None)
                 yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own]), "list" if clause.kind == "item" else "text")
 
@@ -203,7 +207,8 @@ class Finder(Blocks):
     def purpose_in(self, line: int) -> str | None:
         """What the end of a sentence that was broken off says an SDK is for."""
         view = self.scans[line].view
-        m = self.patterns["purpose"].search(view.text, 0, min([at for at in (view.text.find("。"), view.text.find(";")) if at > 0] or [len(view.text)]))
+        stop = _stop_mark.search(view.text, 4)                        # "SDK。" is the end of the name
+        m = self.patterns["purpose"].search(view.text, 0, stop.start() if stop and not view.text.startswith("sdk。") else len(view.text))
         return self.words(self.document.clauses[line], view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
 
     def firm_beside(self, clause: Clause, view: View, named: Named, start: int, end: int) -> str | None:
@@ -216,6 +221,7 @@ class Finder(Blocks):
         return self.words(clause, view, *firm) if firm else None
 
 
+_stop_mark = re.compile(r"[。;]")
 _takes = re.compile(r"(?:公司)?(?:还|将|会|需要?|可能|要){0,2}(?:通过[^。;,]{0,8}?)?(?:收集|获取|采集|读取)")
 _goes_on = re.compile(r"[\s。]*(?:为(?:了)?(?:提供|实现)?(?:上述|前述)[^。,]{0,16},)?(?:上述|前述|以上|该|此|这些|此类|该等|其中|第三方)?(?:第三方)?(?:sdk|插件|服务商)[^。]{0,30}(?:收集|获取|采集|读取|访问)"
                       r"|[\s。]*(?:该等|上述|前述|以上|这些|此类|相关|所涉|具体)?的?(?:个人|用户)?信息(?:的?类型|种类|内容)?(?:具体|主要)?(?:包括|如下)")
