@@ -298,7 +298,7 @@ def works(m: Mention) -> Verdict:
 def example_of_encryption(m: Mention) -> Verdict | None:
     """传输敏感信息（例如银行卡号）时加密: just a word on encryption."""
     text, start = m.text, m.start
-    if _example.search(text[max(0, start - 12):start]) and not _handled.search(text, m.sentence.start, start):
+    if _example.search(text[max(0, start - 14):start]) and not _handled.search(text, m.sentence.start, start):
         return Verdict("defined", "defined: an example of what is encrypted", None)
     return None
 

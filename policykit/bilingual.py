@@ -69,7 +69,7 @@ def negated(zh: str, en: str) -> str | None:
 # what either language has one name for, so that a translation keeps it
 _PLAIN = frozenset([
     "phone_number", "id_card_number", "passport", "imei", "imsi", "meid", "iccid", "mac_address", "android_id", "idfa", "idfv", "oaid", "gaid", "ip_address", "bank_card", "email", "gender", "birth_date",
-    "face", "fingerprint", "voiceprint", "precise_location", "location_generic", "sms", "call_log", "clipboard", "microphone", "camera", "calendar", "postal_address", "password", "wifi", "ssid", "bluetooth",
+    "face", "fingerprint", "voiceprint", "precise_location", "location_generic", "sms_content", "call_log", "clipboard", "microphone", "camera", "calendar", "postal_address", "password", "wifi_info", "ssid_bssid", "bluetooth_mac",
     "marital_status", "education", "driver_licence", "vehicle_licence", "vin", "nickname", "avatar"])
 
 

@@ -65,7 +65,7 @@ def denied_and_collected(document: Document, report: Reporter, practices: list[P
 
 
 # what has one meaning whatever the words, and no narrower kind
-_PLAIN = frozenset(["installed_apps", "fingerprint", "iris", "voiceprint", "phone_number", "id_card_number", "imei", "imsi", "mac_address", "android_id", "idfa", "oaid", "contacts", "call_log", "sms", "clipboard", "bank_card", "real_name", "email", "postal_address", "location_generic", "gender", "birth_date"])
+_PLAIN = frozenset(["installed_apps", "fingerprint", "iris", "voiceprint", "phone_number", "id_card_number", "imei", "imsi", "mac_address", "android_id", "idfa", "oaid", "contacts", "call_log", "sms_content", "clipboard", "bank_card", "real_name", "email", "postal_address", "location_generic", "gender", "birth_date"])
 
 
 def _same_term(one: Practice, other: Practice) -> bool:

@@ -21,8 +21,8 @@ _used_at_all = re.compile(r"\b(?:use|uses|need|require|activate|turn on|switch o
                           r"|\w+,?) ){0,5}$")
 _restricted = re.compile(r"[^.;]{0,40}\b(?:for|in|to|without|unless|when|if|other|beyond|more|while|until|except|as)\b")
 _no_such = re.compile(r"no\s+(?:\w+\s+)?")
-_cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any )?$")
-_nothing_more = re.compile(r"\s*(?:[.;]|$|or\b|and\b|on (?:our|this)\b)")
+_cookies_at_all = re.compile(r"\b(?:use|set|place|employ|utili[sz]e|deploy)s? (?:any |no )?$")
+_nothing_more = re.compile(r"\s*(?:at all\s*)?(?:[.;]|$|or\b|and\b|on (?:our|this)\b)")
 # not any of it, whoever was asked for it
 _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，。;；]{0,4}(?:您的)?(?:这些|上述|前述|该等|此类|该|以上|任何)(?:个人)?(?:信息|数据)")
 
@@ -77,7 +77,7 @@ def _unused(m: Mention, denial: Denial) -> bool:
 
 
 def _no_cookies(m: Mention, denial: Denial) -> bool:
-    """We use no cookies; we do not set any cookies."""
+    """No cookies are set; we use no cookies; we do not set any cookies."""
     return _no_such.fullmatch(m.text, denial.start, m.start) is not None or (
         _cookies_at_all.search(m.text[denial.start:m.start]) is not None and _nothing_more.match(m.text[m.end:m.sentence.end]) is not None)
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from policykit import defects, facts, languages, law, practices, rules, sdks, structure
+from policykit import bilingual, contradictions, defects, facts, languages, law, practices, rules, sdks, structure
 from policykit.read import Block, Policy
 from policykit.references import number_of, value_of
 
@@ -32,6 +32,10 @@ def found(text: str, sector: str | None = None) -> list:
 
 def kinds(text: str, sector: str | None = None) -> set[str]:
     return {row.kind for row in found(text, sector)}
+
+
+def test_names_of_items_in_the_rules_are_items():
+    assert contradictions._PLAIN | bilingual._PLAIN <= set(RULES.items)
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES, ids=[f"{kind}-{number}" for number, (kind, _) in enumerate(EXAMPLES)])
