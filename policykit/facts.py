@@ -18,7 +18,7 @@ from policykit.passages import Passage, joined, masked, passage
 from policykit.rows import Clause, Fact
 from policykit.rules import FactRule, Rulebook
 from policykit.structure import Document
-from policykit.text import HAN, View
+from policykit.text import HAN, View, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,16 @@ def matches(trial: Trial, here: Passage) -> list[Found]:
     return found
 
 
-def _plain(words: str) -> str:
-    """A name without the blanks and line ends that typesetting leaves in it.
+_bold = re.compile(r"\*\*\s*\*\*|\s*\*\*\s*(?=[()（）])|(?<=[()（）])\s*\*\*|\*\*")
 
-    >>> _plain("远帆 网络\\n科技有限公司"), _plain("Bluefin  Harbour,\\nInc.")
-    ('远帆网络科技有限公司', 'Bluefin Harbour, Inc.')
+
+def _plain(words: str) -> str:
+    """A name without the bold marks, blanks and line ends that typesetting leaves in it.
+
+    >>> _plain("远帆 网络\\n科技有限公司"), _plain("Bluefin  Harbour,\\nInc."), _plain("远帆** **（** **上海** **）** **网络有限公司")
+    ('远帆网络科技有限公司', 'Bluefin Harbour, Inc.', '远帆（上海）网络有限公司')
     """
+    words = _bold.sub("", words) if "**" in words else words
     return re.sub(f"(?<=[{HAN}])\\s+|\\s+(?=[{HAN}])", "", re.sub(r"\s+", " ", words))
 
 
@@ -198,7 +202,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Fact]:
     if "controller" in found and not _checked(rulebook.facts["controller"], found["controller"], document):
         found["controller"] = branded(document)
     rows = [f for rule in rulebook.facts.values() for f in chosen(rule, _checked(rule, found[rule.id], document))]
-    rows += reachable(reached, document) + law(markers, document)
+    rows += reachable(_own(reached, document, [f.value for f in rows if f.fact == "controller"]), document) + law(markers, document)
     return [
         Fact(policy.name, f.fact, f.start, f.end, f.value or policy.text[f.start:f.end], f.unit, f.clause, policy.text[f.start:f.end], f.rule)
         for f in sorted(rows, key=lambda f: f.start)
@@ -271,6 +275,21 @@ def _region(document: Document) -> str:
     China where it speaks of China, else the United States.
     """
     return "CN" if "china" in document.folded else "US"
+
+
+def _own(found: list[Found], document: Document, controllers: Sequence[str]) -> list[Found]:
+    """Addresses and numbers without those of other firms: of lines that each name a firm and how to reach it.
+
+    One such line may be of the firm itself under an older name; of two or more, those that name no controller are partners'.
+    """
+    others: dict[int, str] = {}
+    for clause in {f.clause for f in found} if controllers else ():
+        text = document.view(document.clauses[clause]).text
+        if len(text) < 120 and "公司" in text:
+            named = [_plain(text[n.start:n.end]) for n in names.chinese(text)]
+            if named and not any(fold(one)[:4] == name[:4] or name in fold(one) or fold(one) in name for name in named for one in controllers):
+                others[clause] = named[0]
+    return found if len(set(others.values())) < 2 else [f for f in found if f.clause not in others]
 
 
 def reachable(found: list[Found], document: Document) -> list[Found]:

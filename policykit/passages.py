@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -57,7 +58,7 @@ def passage(document: Document, clause: Clause, view: View, bits: int, numbered:
     found = dates.find(text, day_first) if numbered else []
     spans = [(d.start, d.end, DATE) for d in found]
     if bits & FIRM_ZH:
-        spans += [(n.start, n.end, FIRM) for n in names.chinese(text)]
+        spans += [(*at, FIRM) for at in _firms(text)]
     if bits & ORG_ZH and clause.lang != "en" and len(text) < 4000:
         spans += [(n.start, n.end, ORG) for n in names.institutions(text)]
     firms = bits & FIRM_EN and maybe_english.search(text)
@@ -67,6 +68,23 @@ def passage(document: Document, clause: Clause, view: View, bits: int, numbered:
             spans += [(n.start, n.end, FIRM) for n in names.english(cased)] if firms else []
             spans += [(n.start, n.end, ORG) for n in names.english_institutions(cased)] if clause.lang == "en" else []
     return Passage(clause, view, masked(text, spans) if spans else text, found, document.policy.text)
+
+
+_bold = re.compile(r"\s*\*\*\s*\*\*\s*|(?<=[\u4e00-\u9fff()])\s*\*\*\s*(?=[\u4e00-\u9fff()])")
+
+
+def _firms(text: str) -> list[tuple[int, int]]:
+    """Where the Chinese legal names of a folded text stand, also those whose parts are in bold.
+
+    >>> text = "适用于**远帆** **(** **上海** **)** **网络有限公司**"
+    >>> [text[start:end] for start, end in _firms(text)]
+    ['远帆** **(** **上海** **)** **网络有限公司']
+    """
+    marks = list(_bold.finditer(text)) if "**" in text else []
+    if not marks:
+        return [(n.start, n.end) for n in names.chinese(text)]
+    kept = sorted(set(range(len(text))) - {at for mark in marks for at in range(*mark.span())})
+    return [(kept[n.start], kept[n.end - 1] + 1) for n in names.chinese("".join(text[at] for at in kept))]
 
 
 def joined(before: Clause | None, here: Passage, document: Document) -> Passage:
