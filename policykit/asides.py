@@ -23,6 +23,11 @@ _when_reached = re.compile(r"\b(?:contact(?:ing|ed|s)?|call(?:ing|ed)?|reach|con
                            r"|\b(?:customer service|complaints?|consultations?)\b[^.;]{0,60}$|\bcommunications?[ ,/]+(?:or |and |/ ?)?$")
 
 
+# 本政策中提供的联系方式, 协议列明的邮箱: where to find the firm's own
+_given_here = re.compile(r"(?:政策|协议|声明|条款|指引|规则|文末|文首|页面|下文|上文|章节|以下|如下)(?:的?(?:文末|末尾|结尾|最后|开头|首部|末))?(?:中|内|里|上|处)?所?"
+                         r"(?:列明|载明|列示|列出|注明|公布|公示|提供|披露|所列|标明|写明|留)的?[^,，。;；您]{0,12}$")
+
+
 def place_of_the_firm(m: Mention) -> Verdict | None:
     """联系地址：北京市…: the firm's own address follows."""
     return NO_MENTION if _place.match(m.text, m.end) else None
@@ -38,7 +43,7 @@ def calls_with_the_firm(m: Mention) -> Verdict | None:
 def contact_of_the_firm(m: Mention) -> Verdict | None:
     """客服电话：400…, 邮箱与我们联系: a way to reach the firm."""
     text, start, end = m.text, m.start, m.end
-    if _reach_us.match(text, end) and not owned(text, start):
+    if not owned(text, start) and (_reach_us.match(text, end) or _given_here.search(text[max(0, start - 32):start])):
         return NO_MENTION
     given = _value.match(text, end) or _value_before.search(text[max(0, start - 40):start]) or text[end:end + 1] == ":" and not m.sentence.acts
     return NO_MENTION if given else None
@@ -350,10 +355,15 @@ def warned_by_lead(m: Mention) -> Verdict | None:
     return Verdict("user_warned", f"user_warned: lead-in {lead.warns}", "user") if lead and not m.firm else None
 
 
+_refused = re.compile(r"要求[^,，。;；]{0,6}?(?:拒绝|拒不|不予|不愿|未能?|不)(?:向[^,，。;；]{1,6})?(?:提供|提交|填写)[^,，。;；]{0,30}$")
+
+
 def conduct_of_lead(m: Mention) -> Verdict | None:
-    """用户不得实施下列行为：窃取他人密码…"""
+    """用户不得实施下列行为：窃取他人密码…; but 经平台要求拒绝提供住址: what it asks for."""
     lead = m.setting.lead
-    return Verdict("defined", f"defined: lead-in {lead.conduct} (context.yml conduct)", "user") if lead and not m.firm else None
+    if not lead or m.firm or _refused.search(m.text, m.sentence.start, m.start):
+        return None
+    return Verdict("defined", f"defined: lead-in {lead.conduct} (context.yml conduct)", "user")
 
 
 def _firm_goes_on(m: Mention, position: int) -> bool:

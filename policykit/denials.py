@@ -26,6 +26,8 @@ _nothing_more = re.compile(r"\s*(?:at all\s*)?(?:[.;]|$|or\b|and\b|on (?:our|thi
 # not any of it, whoever was asked for it
 _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，。;；]{0,4}(?:您的)?(?:这些|上述|前述|该等|此类|该|以上|任何)(?:个人)?(?:信息|数据)")
 
+_nothing_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得|知悉|存储)(?:您|用户)[向给在与][^,，。;；]{1,14}?(?:提供|填写|提交|上传|输入)的?(?:任何|全部|上述|前述|该等|这些)(?:个人)?(?:信息|数据|资料)")
+
 
 def denied(m: Mention) -> Verdict | None:
     """我们不会收集您的通讯录: the first negation that says something of it decides."""
@@ -87,10 +89,10 @@ def _followed(m: Mention, denial: Denial) -> Verdict | None:
     kinds, sentence = {a[2] for a in denial.acts}, m.sentence
     if not m.before and m.after and m.after[0][0] == denial.acts[0][0] and kinds <= _DOING and not denial.conditional:
         return _nothing_on_collecting(denial, "we", "share")
-    if not denial.bare or sentence.part(denial.start) - sentence.part(m.start) > 2:
+    if not (denial.bare or _nothing_of_it.search(m.text, denial.start, denial.end)) or sentence.part(denial.start) - sentence.part(m.start) > 2:
         return None
     positive = {a[2] for a in m.before if a[2] in _TAKING}
-    if "collect" in kinds and _none_of_it.search(m.text, denial.start, denial.end) and positive <= {"provide", "permit"}:
+    if "collect" in kinds and (_none_of_it.search(m.text, denial.start, denial.end) or _nothing_of_it.search(m.text, denial.start, denial.end)) and positive <= {"provide", "permit"}:
         return _denied(denial, "we", "collect")
     if not kinds & {"collect", "store"} or any(m.end <= a[0] < denial.start and a[2] in ("collect", "provide", "store", "share") for a in sentence.acts):
         return None

@@ -22,7 +22,7 @@ _others_column = re.compile(r"\s*(?:第三方|合作方|合作伙伴|服务商|�
 
 # a heading that says what is not collected, and what makes it say something else: 我们收集和不收集的信息
 _declines = re.compile(r"(?:不(?:会|再)?(?:主动)?|未曾?|从不|绝不)(?:收集|采集|获取|读取|访问)|(?:\b(?:do|does|did|will|would) not|n't|\bnever) (?:\w+ ){0,2}?(?:collect|gather|obtain|access|process|store)|\bnot (?:be )?collected\b")
-_forbids = re.compile(r"不得|禁止|严禁|.*处罚|must not|(?:you )?shall not|(?:you are )?prohibited|(?:you|users) may not|you agree not to|you (?:agree (?:that )?you )?will not \w+")
+_forbids = re.compile(r"不得|禁止|严禁|.*处罚|情节严重.*|must not|(?:you )?shall not|(?:you are )?prohibited|(?:you|users) may not|you agree not to|you (?:agree (?:that )?you )?will not \w+")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息"
           r"|(?:(?:service|network|operation|operating) )?(?:device|equipment|log|usage|technical) (?:information|data)")
@@ -40,6 +40,8 @@ concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,�
                        r"|personal (?:information|data) (?:involved|concerned) in this (?:policy|notice|statement)"
                        r"|this (?:policy|notice|statement) (?:involves|concerns) personal"
                        r"|在(?:本|该)(?:隐私)?(?:政策|声明|指引|协议)中[^,，。;；:：您]{0,4}(?=包括)")
+# our product embeds some services of others, as follows: what they collect
+_embeds = re.compile(r"(?:集成|接入|嵌入|内嵌|引入|植入)了?[^,，。;；您]{0,12}(?:第三方|sdk|合作方|服务商)[^。;；]{0,60}(?:如下|下列|以下)[^。;；]{0,12}[:：]\W*$")
 _finished = re.compile(r"[。.!?！？;；:：…|]\W{0,6}$")
 
 
@@ -272,7 +274,10 @@ class Surroundings:
                 frame.defines = text[sentence.start:sentence.end][:40]
             elif any(text[start:end] not in ("include", "includes") for start, end, _ in acts) and not (frame.defines and concerns.search(text, sentence.start, sentence.end)):
                 frame.defines = ""
-        if frame.actor in OTHERS or frame.actor is None and "section_third" in hits and len(text) < 60:
+        if frame.actor == "we" and _embeds.search(text):
+            frame.actor = None
+            frame.third = text[:40]
+        elif frame.actor in OTHERS or frame.actor is None and "section_third" in hits and len(text) < 60:
             frame.third = text[:40]
         frame.purposes = tuple(hit.payload.id for hit in hits.get("purpose", ()))
         return frame

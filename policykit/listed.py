@@ -23,6 +23,8 @@ _name_line = re.compile(r"[\s\d.、()*•·\-]*(?:第三方)?(?:sdk|软件开发
 _data_line = re.compile(r"[\s\d.、()*•·\-]*(?:sdk)?(?:主要|可能|拟|所)?(?:收集|获取|采集|涉及|共享|调用|使用|处理)(?:到)?的?(?:用户|您的)?(?:个人|敏感|设备)*(?:信息|数据|字段"
                         r"|权限)[^:,，。]{0,12}:|[\s\d.、()*•·\-]*(?:个人)?(?:信息|数据)(?:的)?(?:类型|字段|种类|获取)[^:,，。]{0,10}:"
                         r"|[^:,.;]{0,60}\b(?:information|data|fields?|permissions?)\b[^:,.;]{0,40}:")
+# or a line that is nothing but a name: 3. 友盟SDK
+_bare_name = re.compile(r"[\s\d.、()*•·\-]*([^\s:,，。;；|我您][^:,，。;；|我您]{0,28}sdk)\s*(?:\([^()]{0,20}\))?\s*")
 FAR = 9     # lines of a block
 
 
@@ -69,6 +71,8 @@ def _block(text: str, clause: Clause, around: Surroundings) -> str:
             return ""
         if _name_line.match(other):
             return other.split(":", 1)[1].strip()[:40] or other[:40]
+        if len(other) < 50 and (name := _bare_name.fullmatch(other)):
+            return name[1].strip()
         if not _label.match(other) and not _label.match(around.scanned[number - 1].view.text):
             return ""
     return ""

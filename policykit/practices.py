@@ -81,7 +81,7 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
             continue
         titles = [match.span() for match in named_so.finditer(view.text)] if named_so else []
         parts = split(view.text, hits)
-        in_terms = part(document, clause.section) == "terms"
+        in_terms = part(document, clause.section) == "terms" and not on_privacy(document, clause.section)
         earlier: Frame | None = None
         number, named = 0, []
         for place, sentence in enumerate(parts):
@@ -160,6 +160,14 @@ def products(document: Document) -> re.Pattern[str] | None:
 def part(document: Document, section: int) -> str:
     """What a section belongs to: policy, terms or front."""
     return document.parts[section] if section < len(document.parts) else "policy"
+
+
+_privacy = re.compile(r"隐私|个人(?:信息|资料)|[您你户]的?信息|信息保护|privacy|(?:personal|your) (?:information|data)")
+
+
+def on_privacy(document: Document, section: int) -> bool:
+    """Whether a section of terms of use is the one on personal data: 四、隐私保护."""
+    return any(above.level > 0 and above.title and len(above.title) < 40 and _privacy.search(above.title.lower()) for above in document.path(section))
 
 
 def pronouns(sentence: Sentence, named: list[Practice], document: Document, view: View) -> Iterator[Practice]:
