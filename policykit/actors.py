@@ -34,6 +34,8 @@ _made = re.compile(r"(?:发送|颁发|出具|签发|核发)的")
 _made_by = re.compile(r"\b(?:developed|operated|made|owned|designed|issued|built|published) by (?:our |the |an? |its )*$")
 _source = re.compile(r"[向从](?!您|你|用户)[^,，。;；您你]{1,18}的$")
 _from_several = re.compile(r"从(?!您|你|用户)[^,，。;；]{1,70}的$")
+_at = re.compile(r"[自从向][^,，。;；]{0,40}$")
+_combined = ("使用或整合", "使用及整合", "使用、整合", "整合")
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
 _with_ours = re.compile(r"我们(?:以及|及|和|与|或)在?[^,，。;；您]{0,12}(?:嵌入|接入|集成|内嵌|使用)的[^,，。;；您]{0,10}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$"
@@ -100,6 +102,10 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
                 continue        # 在第三方平台中查阅: a place
             if _made.match(text, end) or _made_by.search(head) or kind == "affiliate" and _goods.match(text, end) or act and act[2] == "collect" and (_source.search(head) or _from_several.search(text, max(sentence.start, start - 80), start)):
                 continue
+            if text[end:end + 1] == "处" and act and act[2] == "collect" and _at.search(text, max(sentence.start, start - 60), start):
+                continue        # 我们可自您选择的支付机构处收集: from whom
+            if kind == "sdk" and act and text.startswith(_combined, act[0]) and any(other[2] == "we" and other[1] < start for other in sentence.actors):
+                continue        # 我们嵌入SDK收集甲，并可能使用或整合乙: who embeds it does the second
             if _of.match(text, end) and enumerated(sentence, start):
                 continue        # 我们会收集使用记录(如第三方应用的授权时间): whose it is
             by = _by_whom.search(head)

@@ -319,6 +319,17 @@ def sent_to_the_user(m: Mention) -> Verdict | None:
     return Verdict("defined", "defined: what is sent to the user", None) if sent_you.search(m.text, m.sentence.start, m.start) else None
 
 
+doubts = re.compile(r"(?:疑问|疑义|疑虑|疑惑|异议)")
+_doubted = re.compile(r"对(?:于)?[^,，。;；对]{0,30}$")
+_has_doubts = re.compile(r"[^,，。;；]{0,14}(?:有|存在|产生|提出)(?:任何|什么|其他|相关)?(?:的)?(?:疑问|疑义|疑虑|疑惑|异议)")
+
+
+def doubted(m: Mention) -> Verdict | None:
+    """当您对未成年人的个人信息有疑问时."""
+    found = _has_doubts.match(m.text, m.end) and _doubted.search(m.text, m.sentence.start, m.start)
+    return Verdict("defined", "defined: what somebody has questions about", None) if found else None
+
+
 def goes_on(m: Mention) -> Verdict | None:
     """不影响您使用浏览、搜索功能."""
     return Verdict("defined", "defined: functions that go on", None) if unaffected.search(m.text, m.sentence.start, m.start) else None

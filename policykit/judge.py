@@ -63,6 +63,7 @@ RULES = (
     Rule(asides.done_by_staff, cue="staff", of=having("activity")),
     Rule(asides.name_of_a_trade, words=asides.trade),
     Rule(asides.sent_to_the_user, words=asides.sent_you, of=having("order")),
+    Rule(asides.doubted, words=asides.doubts),
     Rule(asides.goes_on, words=asides.unaffected, of=having("activity")),
     Rule(asides.question_in_a_heading, given=asides.asking_heading),
     Rule(asides.words_of_law, cue="law", given=lambda at: not at.collects),
