@@ -172,7 +172,7 @@ FORBIDS = "prohibit|forbid| bars |barred|allow|permit|authori|let "
 _to_them = re.compile(r"[^.;:]{0,40}?\b(to (?:(?:such|these|those|the|any|other|our|a) ){0,2}(?:third[ -]+part(?:y|ies)|linked|external"
                       r"|other (?:web ?)?sites"
                       r"|advertisers?|merchants?|partners?)(?: (?:web ?)?sites?)?)\b(?! and (?:to )?us\b)")
-self_told = re.compile(r"披露自己的(?:个人)?信息|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息"
+self_told = re.compile(r"披露自己的(?:个人)?信息|可让您[^。;；]{0,60}公开[和与、/]?分享(?:您|自己)的|与其他用户(?:交互|交流|分享)|交易对方[^,，。;；]{0,6}提供自己的(?:个人)?信息"
                         r"|\bdisclose your (?:own )?personal information|\binevitably (?:have to |need to )?(?:provide|disclose|reveal)\b")
 _yours = re.compile(r"您的|你的|用户的|\byour\b")
 # who provides the firm with it, as the name of a trade: 为我们提供位置数据的地图服务商
@@ -287,7 +287,7 @@ _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)"
                       r"|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")
 # what is sent to the user: 向您发送订单、活动信息
-sent_you = re.compile(r"向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}$")
+sent_you = re.compile(r"(?:向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}|(?:通知|提醒|告知)(?:您|你|用户)(?:有关|关于|相关)?)$")
 # 不影响您使用浏览、搜索功能: what can still be done
 unaffected = re.compile(r"不(?:会)?影响(?:您|你|用户)?(?:正常|继续)?(?:地)?(?:使用|享受|进行)?[^,，。;；您]{0,30}$")
 # a place that is inferred from the network address

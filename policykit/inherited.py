@@ -42,6 +42,8 @@ concerns = re.compile(r"(?:政策|声明|指引|协议|条款|规则|本文)[^,�
                        r"|在(?:本|该)(?:隐私)?(?:政策|声明|指引|协议)中[^,，。;；:：您]{0,4}(?=包括)")
 # our product embeds some services of others, as follows: what they collect
 _embeds = re.compile(r"(?:集成|接入|嵌入|内嵌|引入|植入)了?[^,，。;；您]{0,12}(?:第三方|sdk|合作方|服务商)[^。;；]{0,60}(?:如下|下列|以下)[^。;；]{0,12}[:：]\W*$")
+# the lines of a record: 使用目的：…, 数据类型：…
+_label = re.compile(r"[\s*_•·\-]*[\u4e00-\u9fff]{2,10}[:：]")
 _finished = re.compile(r"[。.!?！？;；:：…|]\W{0,6}$")
 
 
@@ -168,7 +170,8 @@ class Surroundings:
         before = self.document.clauses[clause.clause - 1]
         if before.section == clause.section and before.kind in ("paragraph", "item") and _goes_on.match(clause.text):
             return before.clause
-        ended = before.kind not in ("paragraph", "item") or before.section != clause.section or _finished.search(before.text[-7:])
+        ended = before.kind not in ("paragraph", "item") or before.section != clause.section or _finished.search(before.text[-7:]) or (
+            _label.match(clause.text) and _label.match(before.text))
         return None if ended else before.clause
 
     def above(self, clause: Clause) -> Frame | None:

@@ -24,6 +24,9 @@ _channel_after = re.compile(r"[^。,，;；]{0,24}?(?:等)?(?:形式|(?<!联系)
                             r"|\s*(?:sending|delivery|notifications?|messages?)\b")
 _channel_before = re.compile(r"(?:通过|以(?![下及便上外])|采用|采取|发送|拨打|经由)[^。,，;；您你]{0,24}$|方式(?:包括|包含|有|为|是)(?:但不限于|并不限于)?[^。,，;；您你]{0,16}$"
                              r"|\b(?:by(?! (?:us|you|them|our|your|third|other)\b)|via|through|send|sending)\b[^.;]{0,40}$")
+# how a position is found, not what is read: 通过GPS或WiFi等方式获取位置
+_by_way = re.compile(r"(?:通过|借助|利用|采用|经由)[^。,，;；您你]{0,24}$")
+_of_ways = re.compile(r"[^。,，;；您你]{0,16}?等?(?:方式|途径|手段)")
 _on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an"
                          r"|any) $")     # of your mobile phone: the thing, not its number
 _its_number = re.compile(r"\s*(?:number|#)")
@@ -91,14 +94,17 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool, ruleb
     if "channel" in traits and not owned(text, hit.start) and (
             _channel_after.match(text, hit.end) or _channel_before.search(text[max(0, hit.start - 48):hit.start])):
         return False
+    if "network" in traits and _of_ways.match(text, hit.end) and _by_way.search(text[max(0, hit.start - 32):hit.start]):
+        return False
     if "telephone" in traits and _on_a_phone.search(text[max(0, hit.start - 16):hit.start]) and not _its_number.match(text[hit.end:hit.end + 9]):
         return False
     if "system" in traits:       # IMEI/Android/IDFA: the identifier, not the system
         return len([other for other in beside(text, mentions, number) if _is("identifier", other, items)]) == 2
     if "telephone" in traits and text[hit.start].isascii() and _permission_of.match(text, hit.end):
         return False        # telephone permissions
-    if text[hit.start:hit.end] in rulebook.listed["thing"] and _thing.match(text, hit.end) and not beside(text, mentions, number):
-        return False        # 您的手机展示, 您的手机丢失: the thing, not its number
+    if text[hit.start:hit.end] in rulebook.listed["thing"] and _thing.match(text, hit.end) and (
+            not beside(text, mentions, number) or any(other.start == hit.end for other in mentions[number + 1:number + 2])):
+        return False        # 您的手机展示, 机型以及手机相机: the thing, not its number
     if text[hit.start:hit.end] == "电话" and _permissions.match(text, hit.end) and any(_is("permitted", other, items) for other in beside(text, mentions, number)):
         return False        # 电话、相机、存储权限: the permission
     if "activity" in traits:
