@@ -163,13 +163,23 @@ class Mentions:
         return False
 
     def engaged(self, scanned: Scanned, taken: list[Named]) -> list[Named]:
-        """Unknown firms that an English sentence says are engaged to measure: Seedcount and Quickmeter are third parties we engage to track usage."""
+        """Unknown firms that an English sentence says to measure or to be an SDK.
+
+        Seedcount and Quickmeter are third parties we engage to track usage; analytics services such as Seedcount;
+        we use Quickmeter, a tracking service.
+        """
         text, found = scanned.view.text, []
-        for m in _engaged.finditer(text) if " we " in text else ():
+        patterns = [_engaged] * (" we " in text) + [_such_as, _is_used] * any(word in text for word in ("analytics", "tracking", "sdk", "advertis", "measurement"))
+        for m in (m for pattern in patterns for m in pattern.finditer(text)):
             for name in _engaged_name.finditer(text, *m.span(1)):
                 start, end = scanned.view.span(*name.span())
-                if all(word[0].isupper() for word in self.document.policy.text[start:end].split()) and not _trade.search(name[0]) and not self.words_of.generic(name[0]) and not any(one.start < name.end() and name.start() < one.end for one in taken):
-                    found.append(Named(*name.span(), "", "named as engaged to measure"))
+                capital = _capitals.match(self.document.policy.text[start:end])
+                words = name[0][:capital.end()] if capital else ""
+                if not words or _trade.search(words) or self.words_of.generic(words) or words in self.title:
+                    continue
+                begin, until = name.start(), name.start() + len(words)
+                if not any(one.start < until and begin < one.end for one in [*taken, *found]):
+                    found.append(Named(begin, until, self.aliases.get(words.replace(" ", ""), ""), "named as engaged to measure"))
         return found
 
     def supplied(self, scanned: Scanned, taken: list[Named]) -> list[Named]:
@@ -321,7 +331,10 @@ _own_service = re.compile(r"(?:统一|快捷|移动|在线|手机|安全)?(?:支
 _names_before = re.compile(r"[\s\d.()（）]*(?:[^\s、,，。;；:：]{1,12}[、/])+")
 _NAME = r"(?<![\w.&'!-])(?!(?:and|or|these|they|those|we|such|which|who|that|some|our|the|all|other|both)\b)[\w.&'!-]+(?: (?!(?:and|or|is|are)\b)[\w.&'!-]+){0,2}"
 _engaged = re.compile(rf"(?:^|[.;:]\s*)(?:(?:for example|currently|at present), )?({_NAME}(?:, {_NAME}){{0,5}}(?:,? and {_NAME})?)(?: are| is)(?: \w+){{0,2}}? (?:third[ -]part(?:y|ies)|companies|company|service providers?|vendors?)(?: \w+){{0,2}}? (?:(?:that|which|whom|who) )?we (?:have )?(?:\w+ly )?(?:engaged?|used?|hired?|employ(?:ed)?|retain(?:ed)?|work with|contract with) to (?:help (?:us )?)?(?:\w+ly )?(?:track|analy[sz]e|measure|monitor)\b")
-_trade = re.compile(r"\b(?:networks?|compan(?:y|ies)|providers?|partners?|vendors?|part(?:y|ies)|advertisers?|firms?|services?|agenc(?:y|ies)|cookies?|beacons?)$")
+_such_as = re.compile(rf"\b(?:sdks?|analytics|tracking|measurement|advertising (?:networks?|servers?|services?|partners?)|ad (?:networks?|servers?))\b(?![^.;]{{0,60}}opt)[^.;()]{{0,60}}?(?:\((?:such as|e\.g\.,?|including|like|for example,?) |,? (?:such as|including|like|e\.g\.,?) )({_NAME}(?:, {_NAME}){{0,5}}(?:,? (?:and|or) {_NAME})?)")
+_is_used = re.compile(rf"\b(?:use|uses|using|utili[sz]es?|utili[sz]ing|employs?|engages?|implements?|integrates?|contracts? with|works? with|partners? with) ({_NAME})(?: \((?:tm|r)\)|[™®])?,? an? (?:[\w-]+ ){{0,6}}?(?:analytics|tracking|advertising|measurement|remarketing|metrics)\b")
+_trade = re.compile(r"\b(?:initiative|alliance|association|council|explorer|firefox|safari|chrome|california|states|act|regulation|program|pixels?|tags?|gifs?|technolog(?:y|ies)|flash|objects?|data|information|tools?|software|javascript|html5?|logs?|internet|networks?|compan(?:y|ies)|providers?|partners?|vendors?|part(?:y|ies)|advertisers?|firms?|services?|agenc(?:y|ies)|cookies?|beacons?)$")
+_capitals = re.compile(r"[A-Z][\w&'!-]*(?:\.[\w-]+)*(?: [A-Z][\w&'!-]*(?:\.[\w-]+)*)*")
 _engaged_name = re.compile(_NAME)
 _supplied = re.compile(r"由(?P<firms>[^。;]{4,200}?)(?:提供|支持)[^。;]{0,12}[,;]?[^。;]{0,20}(?:接入|嵌入|集成|使用)[^。;]{0,8}(?:他们|它们|其|该(?:公司|等公司)?|这些公司|上述公司)的{1,2}sdk")
 _settings = re.compile(r"\s(?:ads? )?(?:settings|preferences)\b")

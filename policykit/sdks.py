@@ -56,16 +56,17 @@ class Finder(Blocks):
                 return found
         return []
 
-    def taken(self, spans: Iterable[tuple[int, int, int]], named: bool = False, of: Iterable[str] = ()) -> str | None:
+    def taken(self, spans: Iterable[tuple[int, int, int]], named: bool = False, of: Iterable[str] = (), through: bool = False) -> str | None:
         """The items that are said to be taken, separated by blanks; spans: clause and stretch of the policy.
 
-        ``named``: the column or label says that what stands there is taken; ``of``: the names of the SDKs, which say nothing of data.
+        ``named``: the column or label says that what stands there is taken; ``of``: the names of the SDKs, which say nothing of data;
+        ``through``: the firm itself takes what is taken, by way of the SDK.
         """
         found: dict[str, None] = {}
         own = [name.lower() for name in of]
         for clause, start, end in spans:
             text = self.document.policy.text
-            said = [p for p in self.items.get(clause, ()) if start <= p.start < end]
+            said = [p for p in self.items.get(clause, ()) if start <= p.start < end and not (through and p.status == "collected")]
             found |= dict.fromkeys(p.item for p in said if p.status not in ("denied", "user_warned") and (named or p.status != "defined")
                                    and not (p.item in _CHANNELS and _reached.search(text, max(start, p.start - 24), p.start))
                                    and not (any(p.quote.lower() in name for name in own) and not _of_data.match(text, p.end)))
@@ -117,7 +118,7 @@ class Finder(Blocks):
                 continue
             text = scanned.view.text
             head = self.heads.get(clause.clause)
-            if head is None and "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text and not self.cut_off(clause):
+            if head is None and "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text and "analytics" not in text and "tracking" not in text and not self.cut_off(clause):
                 continue
             known = self.known(scanned, self.in_section(clause))
             both = known + self.shaped(scanned, clause, known) + self.engaged(scanned, known) + self.supplied(scanned, known)
@@ -156,7 +157,7 @@ class Finder(Blocks):
                     purpose = self.words(clause, scanned.view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
                 if purpose is None and item:                            # the end of its sentence stands in the next line
                     purpose = next(filter(None, (self.purpose_in(line) for line, *_ in self.broken(clause))), None)
-                yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own]), "list" if clause.kind == "item" else "text")
+                yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own], through=bool(_through.search(text, max(0, named.start - 60), named.start))), "list" if clause.kind == "item" else "text")
 
     @staticmethod
     def told(text: str, parts: Sentences, at: int, others: list[int]) -> tuple[int, int]:
@@ -221,6 +222,7 @@ class Finder(Blocks):
         return self.words(clause, view, *firm) if firm else None
 
 
+_through = re.compile(r"\b(?:via|through)\b[^.;,:]{0,40}(?:\((?:e\.g\.,?|such as) )?$")
 _stop_mark = re.compile(r"[。;]")
 _takes = re.compile(r"(?:公司)?(?:还|将|会|需要?|可能|要){0,2}(?:通过[^。;,]{0,8}?)?(?:收集|获取|采集|读取)")
 _goes_on = re.compile(r"[\s。]*(?:为(?:了)?(?:提供|实现)?(?:上述|前述)[^。,]{0,16},)?(?:上述|前述|以上|该|此|这些|此类|该等|其中|第三方)?(?:第三方)?(?:sdk|插件|服务商)[^。]{0,30}(?:收集|获取|采集|读取|访问)"
