@@ -29,12 +29,12 @@ _number = re.compile(
       第[ ]?(?P<rank_number>[{NUMERALS}]{{1,5}}|\d{{1,3}})[ ]?(?P<rank>部分|[编篇章节条])(?![款件例方目规])[{BLANK}]*[:：、.．—-]?
     | (?P<word>[Pp]art|PART|[Cc]hapter|CHAPTER|[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Aa]nnex|ANNEX|[Aa]ppendix|APPENDIX|[Ss]chedule|附件|附录)
       [{BLANK}]*(?P<word_number>[IVXivx]{{1,6}}|\d{{1,3}}|[A-Z]|[{NUMERALS}]{{1,3}})(?![A-Za-z0-9{HAN}])[{BLANK}]*[:：、.．—–-]?
-    | (?P<han>[{NUMERALS}]{{1,4}})[{BLANK}]*\\?[、.．:：,，](?!\d)
+    | (?P<han>[{NUMERALS}]{{1,4}})[{BLANK}*]*\\?[、.．:：,，](?!\d)
     | [（(〔【\[][ ]?(?P<pare_han>[{NUMERALS}]{{1,4}})[ ]?[)）〕】\]][{BLANK}]*[、.．:：]?
     | (?P<han_paren>[{NUMERALS}]{{1,3}})[ ]?[)）]
     | (?P<han_blank>[{NUMERALS}]{{1,2}})[{BLANK}]+(?=[{HAN}])
-    | (?P<dotted>\d{{1,2}}(?:\\?[.．][ ]?\d{{1,2}}){{1,4}})(?![\d%]|\\?[.．]\d|[{BLANK}]*(?:[版级以]|[年月日](?![历志常期记本间度份])|(?i:[mck]m|[gmk]b?|[mg]?hz|x|am|pm)(?![A-Za-z])))[{BLANK}]*\\?[.．、)）]?
-    | (?P<plain>\d{{1,3}})[{BLANK}]*\\?(?:[、.．,，](?!\d)|[:：](?!\d|//))
+    | (?P<dotted>\d{{1,2}}(?:\\?[.．][ ]?\d{{1,2}}){{1,4}})(?![\d%]|\\?[.．]\d|[{BLANK}]*(?:[版级]|以(?:[上内前后]|下[版的系设用各，,、）)。；;])|[年月日](?![历志常期记本间度份])|(?i:[mck]m|[gmk]b?|[mg]?hz|x|am|pm)(?![A-Za-z])))[{BLANK}]*\\?[.．、)）]?
+    | (?P<plain>\d{{1,3}})[{BLANK}*]*\\?(?:[、.．,，](?!\d)|[:：](?!\d|//))
     | [（(\[【][ ]?(?P<paren>\d{{1,3}})[ ]?[)）\]】][{BLANK}]*[、.．:：]?
     | (?P<half>\d{{1,3}})[ ]?\\?[)）][、.]?
     | (?P<sign>[①-⑳㉑-㉟❶-❿➀-➉⑴-⒇⒈-⒛㈠-㈩])[、.．]?

@@ -65,6 +65,7 @@ def leads_of(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) 
     caption: int | None = None     # what announces the table
     before: int | None = None      # the last unit outside the table of contents
     plain: int | None = None       # the lead-in of a list without numbers that is open
+    inner: int | None = None       # the bullet that announces other bullets
     for number, unit in enumerate(units):
         kind = kinds[number]
         if kind == "toc":
@@ -91,6 +92,13 @@ def leads_of(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) 
             if fresh:
                 of_run[run] = _governor(text, units, kinds, tree, number, before)
             leads[number] = of_run[run]
+            if bullet and not fresh and before is not None and tree.run[before] == run and kinds[before] == kind == "item":
+                if _opens(text, units, kinds, before, run=tree.run):
+                    inner = before           # a bullet announces those that follow it
+                elif inner is not None and (leads[before] != inner or _closes(text, units, before)):
+                    inner = None
+                if inner is not None:
+                    leads[number] = inner
             if fresh and kind == "item" and unit.marker.value == 2 and before is not None and kinds[before] == "paragraph" and leads[before] is not None:
                 kinds[before], of_run[run], leads[number] = "item", leads[before], leads[before]   # the first item has lost its number
         elif kind == "item":
@@ -115,12 +123,12 @@ def leads_of(text: str, units: Sequence[Unit], kinds: list[str], tree: Outline) 
     return leads
 
 
-def _opens(text: str, units: Sequence[Unit], kinds: Sequence[str], number: int) -> bool:
-    """Whether an item without a number ends with a colon after a sentence, and two that end with a semicolon follow."""
+def _opens(text: str, units: Sequence[Unit], kinds: Sequence[str], number: int, run: Sequence[int | None] | None = None) -> bool:
+    """Whether an item without a number ends with a colon after a sentence, and two like it that end with a semicolon follow."""
     unit = units[number]
     if number + 2 >= len(units) or not _lead.search(text[max(unit.start, unit.end - 12):unit.end]) or _semicolon.search(text[max(unit.start, unit.end - 12):unit.end]):
         return False
-    return unit.end - unit.start > 20 and all(kinds[after] == "item" and units[after].marker is None and _semicolon.search(text[max(units[after].start, units[after].end - 12):units[after].end])
+    return unit.end - unit.start > 20 and all(kinds[after] == "item" and (units[after].marker is None if run is None else run[after] == run[number]) and _semicolon.search(text[max(units[after].start, units[after].end - 12):units[after].end])
                                               for after in (number + 1, number + 2))
 
 

@@ -13,6 +13,7 @@ _dated = re.compile(r"^[（(【\[]?(?:本?(?:政策|协议|版本|版)?[^，。]
 _date = re.compile(
     r"20\d\d\s*[年./-]\s*\d{1,2}.{0,12}(?:更新|生效|发布|修订|修改|实施|施行|公布)|(?:更新|生效|发布|修订|修改|实施|施行|公布|版本).{0,10}20\d\d\s*[年./-]\s*\d"
     r"|(?:updated|modified|revised|changed|effective|dated)\b[:\s]*(?:(?:on|as of|from|since)[:\s]*)?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d{1,4}[./ -]\d)", re.I)
+_annex = re.compile(r"[*_#\s]*(?:附录|附件|附表|appendix|annex)[*_]*[：:]?[*_\s]*", re.I)
 _never = re.compile(r"(?:有限(?:责任)?公司|公司|敬上|团队)$|^尊敬的|^亲爱的|^感谢|^欢迎|^版权所有|^apkid|^注[：:]|^\d{4}|(?:更新|生效|发布|修订|修改|版本)(?:日期|时间|号)|^dear |^copyright|^last (?:updated|modified|revised|edited|reviewed|changed)|^effective", re.I)
 
 
@@ -41,6 +42,8 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
         return False    # running text
     if number + 1 in toc and unit.marker is None and announces(piece):
         return False
+    if _annex.fullmatch(piece):
+        return True
     if len(piece) < 90 and unit.marker is None and _date.search(piece):
         return False
     if unit.kind == "heading":

@@ -7,6 +7,7 @@ repeat or change their style; they are followed where they fit, and what does no
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -111,6 +112,7 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
     firsts = counts.pop(0)
     loose = frozenset(number for number, unit in enumerate(units) if announced and heading[number] and unit.marker is None and number not in announced and not named(text[unit.start:unit.end]))
     formal = [unit.level if unit.kind == "heading" else 0 for unit in units]
+    unnumbered = [number for number, unit in enumerate(units) if heading[number] and unit.marker is None and number not in titles]
     title: int | None = None
 
     def new_run() -> int:
@@ -138,7 +140,7 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
         elif heading[number] and mark is None:
             _place_plain(stack, style(text, unit), number, later, announced, formal, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else frozenset(), formal, new_run, push)
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else frozenset(), formal, unnumbered, new_run, push)
             last = number
         elif held is not None:        # running text stands where the unit before does
             made.above[number], made.level[number] = held
@@ -207,7 +209,7 @@ def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, li
 
 
 def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], later: dict[str, list[tuple[int, int]]],
-           announced: set[int], loose: frozenset[int], formal: Sequence[int], new_run, push) -> None:
+           announced: set[int], loose: frozenset[int], formal: Sequence[int], plain: Sequence[int], new_run, push) -> None:
     """Put a numbered unit where its number fits best."""
     kind, value = mark.kind, mark.value
 
@@ -226,11 +228,13 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
                 made.holders.add(number - 1)
             while stack and not stack[-1].heading:
                 stack.pop()
+            while kind == "han" and value > 1 and stack and stack[-1].kind in _low:
+                stack.pop()     # 二、 whose 一、 is missing is no part of （3）
             while number in announced and stack and stack[-1].unit in loose:
                 stack.pop()     # what the table of contents announces stands in nothing that it does not
             while formal[number] and stack and not stack[-1].value and (stack[-1].kind[0] == "b" or stack[-1].kind[0] == "h" and stack[-1].kind > f"h{formal[number]}"):
                 stack.pop()     # nor what is printed large in what is printed small
-            if firsts.get(kind, 0) == 1 and value == 1 and stack and all(entry.kind in ("bare", "bracket", "bold") or formal[entry.unit] >= formal[number] > 0 for entry in stack):
+            if firsts.get(kind, 0) == 1 and value == 1 and stack and not (stack[-1].unit == number - 1 and bisect_left(plain, number) > 3) and all(entry.kind in ("bare", "bracket", "bold") or formal[entry.unit] >= formal[number] > 0 for entry in stack):
                 stack.clear()   # front matter without numbers does not hold the chapters
         child(len(stack) - 1)
 
@@ -394,8 +398,8 @@ def _by_run(text: str, units: Sequence[Unit], scores: Sequence[int], heading: li
             scores[number] and follows[number] == 2 and (number in closed and _phrase(text, units[number]) or scores[number] == 2) and _runs(text, units, toc, number) for number in numbered)
         if said and not _announced(text, units, numbered[0]):
             is_list = False       # （一）Cookie。 and its text below
-        elif fixed:
-            is_list = len(fixed) * 3 < len(numbered)
+        elif fixed and len(fixed) * 3 >= len(numbered):
+            is_list = False
         elif len(numbered) == 1:
             is_list = not heading[numbered[0]] or _announced(text, units, numbered[0])
         elif not bodied:

@@ -12,6 +12,7 @@ from policykit.units import Unit
 _stop = re.compile(rf"(?:[。！？!?；;：:…]|(?<![.\d])\.)[”’\"'）)」』】\]*_{BLANK}]*$")
 _open_end = re.compile(
     rf"(?:[，、,（(《“「\[—/&＋+]|(?:根据|依据|按照|向|为|对|与|和|给|由|当|如果|若|以及|及|或|或者|并|并且|而|从|将|把|被|即|于|在|通过)(?:您|你|我们|本)?)[*_{BLANK}]*$")
+_hanging = re.compile(rf"(?:(?:按照|(?<!律)根据|依照|以及|或者|并且|通过|对于|由于)(?:您|你|我们|本)?|[（(](?:以下|下称|简称|统称)[^（()）\n]{{0,30}}[)）])[*_{BLANK}]*$")      # nothing ends with these
 _closer = re.compile(rf"[*_{BLANK}]*(?:[，。、；：！？）》”」』】,;:!?)\]%]|\.(?!\d))")
 _continues = re.compile(rf"[*_{BLANK}]*[“\"'‘(（]?[a-z]")
 _goes_on = re.compile(r"[*_]*(?:(?:后|时|外|下|中)[，,]|的(?![士确])|等(?:[，,。、信个相内方]|$)|和(?!平)|以及|及(?!时)|或者?|并且?[^行])")
@@ -32,6 +33,8 @@ _inner = re.compile("[，。；,;]")
 _special = re.compile(r"[【\[#>|]|\*\*|https?:")
 # the last characters that some of these can end with, closing signs and blanks apart
 _CLOSERS, _MARKS = "”’\"'）)」』】]*_" + BLANKS, "*_" + BLANKS
+_HANGING = frozenset("照据及者且过于您你们本)）")
+_latin = re.compile(f"[A-Za-z]{{2,12}}[{HAN}]")
 _STOPS = frozenset("。！？!?；;：:….")
 _OPEN = frozenset("，、,（(《“「[—/&＋+据照向为对与和给由当果若以及或者并且而从将把被即于在过您你们本")
 _SHORT = frozenset("PCcMSiINdLEeK")
@@ -89,6 +92,10 @@ def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> bo
     if ended:
         return False
     if last.rstrip(BLANKS)[-1:] in _NUMBERED and _dangling.search(last):
+        return True
+    if size >= 8 and sign in _HANGING and _hanging.search(last) and _han.match(text[line.start]):
+        return True
+    if chinese and size > 12 and "。" in last and _latin.match(text, line.start, line.end):
         return True
     if chinese and _goes_on.match(text, line.start, line.end):
         return True
