@@ -84,7 +84,7 @@ class Mentions:
                 parts = parts or Sentences.folded(text)
                 low, high = parts.around(hit.start)
                 low, high = max(low, hit.start - 400), min(high, hit.end + 200)
-                if not self.near(text[low:high], hit.start - low, context) or not self.alike(hit.payload.id, text[hit.end:end]):
+                if not self.near(text[low:high], hit.start - low, context) or not self.alike(hit.payload.id, sdk_names.words_after(text, hit.end)):
                     continue
             found.append(Named(hit.start, end, hit.payload.id, f"name {text[hit.start:hit.end]}", hit.payload.need))
         return found

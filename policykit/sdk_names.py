@@ -8,10 +8,11 @@ from dataclasses import dataclass
 SHAPE = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,3}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,18}?)(?P<sdk>(?: api)?[ -]?sdk)(?![a-z0-9_])")
 # the same for an interface, which counts beside SDKs alone
 API = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,2}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,14}?)(?P<sdk>[ -]?api)(?![a-z0-9_])")
-_suffix = re.compile(r"(?:\s?(?:(?!的)[\u4e00-\u9fff]){0,4}\s?(?:sdk|api)(?![a-z]))?")
+_suffix = re.compile(r"(?:\s?(?:(?![的会将可需要通过等由是和及与或在有为向其])[\u4e00-\u9fff]){0,4}\s?(?:sdk|api)(?![a-z]))?")
 _kit = re.compile(r"[\s-]*(?:sdk|api)$")
 _fill = re.compile(r"[\W_]|sdk|api|消息|厂商|手机|服务|平台|开放|组件|插件|系统|功能|第三方|集成|登[录陆]/?分享")
 _latin = re.compile(r"[a-z]")
+_more = re.compile(r"(?:\s?[\u4e00-\u9fff]{0,4}\s?(?:sdk|api)(?![a-z]))?")
 # words after which a Chinese name begins
 _cut = re.compile(r".*(?:更多|有关|关于|通过|可以|我们|您|我行|我司|本应用|本软件|接入了?|集成了?|使用了?|嵌入了?|采用了?|引入了?|内置了?|内嵌|调用|包括|包含|通过|例如|比如|如|的|由|为|及|以及|和|与|或|还|(?<!社)会|将|可能|需|需要|提供|来自|之|是|了|于|等|该|此|其中|(?:应用|产品|软件|服务|app|端)中|其|入|含|至|到|授权)(?=.)", re.DOTALL)
 _conjunction = re.compile(r"[和与如为由及是等该此其入含至到之]")
@@ -78,6 +79,15 @@ def with_suffix(text: str, end: int) -> int:
     8
     """
     return end + len(_suffix.match(text, end)[0])
+
+
+def words_after(text: str, end: int) -> str:
+    """What stands between a name and the word SDK, with it: it may say that another SDK is meant.
+
+    >>> words_after("中国移动和包支付sdk", 4)
+    '和包支付sdk'
+    """
+    return _more.match(text, end)[0]
 
 
 def without_suffix(text: str, start: int, end: int) -> int:

@@ -113,6 +113,11 @@ def test_is_an_sdk_called_by_its_own_name_rather_than_its_makers():
     assert [f.value for f in sdks.as_facts(found("为统计崩溃，我们使用友盟同欣（北京）科技有限公司的友盟SDK收集设备信息。"))] == ["友盟SDK"]
 
 
+def test_does_a_name_end_before_what_is_said_of_it():
+    rows = found("厂商推送的SDK\n华为会通过SDK收集OAID；vivo会通过SDK收集IMEI。我们还会使用友盟的SDK统计，以及个推推送SDK。")
+    assert [row.quote for row in rows] == ["华为", "vivo", "友盟", "个推推送SDK"]
+
+
 def test_does_a_firm_belong_to_the_sdk_beside_it_only():
     rows = found("我们的推送SDK由小河科技有限责任公司（小米）、大江移动通信有限公司（OPPO）提供。")
     assert {row.sdk: row.provider for row in rows} == {"xiaomi_push": "小河科技有限责任公司", "oppo_push": "大江移动通信有限公司"}
