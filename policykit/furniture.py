@@ -103,6 +103,11 @@ def _sums(runs: list[Run], body: etree._Element) -> dict[etree._Element, _Sum]:
     return sums
 
 
+# the dialogs of the usual managers of consent, with all that they explain of cookies; what they write into a policy has other names
+_consent = re.compile(
+    r"(?:^|\s)(?:onetrust-(?:consent|banner|pc)-sdk|CybotCookiebotDialog(?:\s|$)|cookie-?consent(?:[-_](?:banner|modal|popup|dialog|bar|box|container))?(?:\s|$)|cc-window|cky-(?:consent|modal)[\w-]*|didomi-(?:host|popup|notice)[\w-]*"
+    r"|qc-cmp2-[\w-]+|usercentrics-root|truste-consent[\w-]*|trustarc-banner[\w-]*|iubenda-cs-[\w-]+|cmplz-cookiebanner|termly-code-snippet-support|osano-cm-(?:dialog|info|window)[\w-]*|klaro(?:\s|$)|tarteaucitron[\w-]*|sp_message_container[\w-]*"
+    r"|gdpr-cookie-[\w-]+|moove_gdpr_cookie_(?:info_bar|modal)[\w-]*|borlabs-cookie)", re.I)
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "header", "dialog", "button"))
 _FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "menubar", "toolbar"))
 
@@ -124,6 +129,8 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 def _is_furniture(element: etree._Element, total: _Sum, everything: _Sum) -> bool:
     """Whether an element is part of the page, not of the policy."""
     share = total.about / max(1.0, everything.about)
+    if share < 0.6 and _consent.search(f"{element.get('id') or ''} {element.get('class') or ''}"):
+        return True
     if share > 0.2:
         return False
     links = total.links / max(1, total.size)

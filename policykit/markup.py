@@ -124,9 +124,12 @@ def strip_hidden(tree: etree._Element) -> None:
     rows: Counter[tuple] = Counter()
     for element in hidden:
         rows[_row(element)] += speaks("".join(element.itertext()))
+    most = 0.5 * sizes[tree.find("body") if tree.find("body") is not None else tree]
     for element in hidden:
         if element.getparent() is None or element.tag in ("body", "html") or _opens(element, controls):
             continue
+        if sizes[element] > most and speaks("".join(element.itertext())):
+            continue      # the text itself, which a script would have shown
         if (element.tag, element.get("class")) in shown or rows[_row(element)] >= 3:
             continue
         element.drop_tree()

@@ -99,3 +99,17 @@ def test_a_cell_stands_under_the_lowest_of_its_headings(tmp_path):
     document = parse(read(path))
     leads = {clause.text: document.clauses[clause.lead].text for clause in document.clauses if clause.kind == "cell" and clause.lead is not None}
     assert leads["推送"] == "目的" and leads["位置"] == "信息" and leads["云图SDK"] == "第三方"
+
+
+def test_text_that_a_script_would_have_shown_stays(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(f'<html><body><h1>小船隐私政策</h1><div class="rich" id="js_content" style="visibility: hidden; opacity: 0;"><section><p>一、信息的收集</p><p>{句}</p></section></div></body></html>', encoding="utf-8")
+    assert shown(path) == ["0# 小船隐私政策", "1# 一、信息的收集", 句]
+
+
+def test_the_dialog_of_a_manager_of_consent_goes_and_its_list_in_the_policy_stays(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(f"""<html><body><main><h1>Privacy Policy</h1><h2>What we collect</h2><p>{S}</p><p>{S}</p><h2>Cookies</h2><p>{S}</p><div id="ot-sdk-cookie-policy"><h3>Strictly necessary cookies</h3><p>{S}</p></div></main>
+        <div id="onetrust-consent-sdk"><div id="onetrust-pc-sdk" class="otPcCenter"><h2>Privacy Preference Center</h2><p>When you visit any website, it may store or retrieve information on your browser, mostly in the form of cookies. {S}</p>
+        <h3>Targeting Cookies</h3><p>These cookies may be set through our site by our advertising partners, who may use your personal information.</p></div></div></body></html>""", encoding="utf-8")
+    assert shown(path) == ["0# Privacy Policy", "1# What we collect", S, S, "1# Cookies", S, "2# Strictly necessary cookies", S]
