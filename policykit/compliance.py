@@ -164,7 +164,7 @@ def _marks(document: Document, machine: Compiled, topics: list[Topic], practices
         elif fact.fact == "cross_border" and fact.value in ("yes", "conditional"):
             mark(("fact", "cross_border_possible"), fact.start)
             clause = document.folded[max(0, fact.start - 40):fact.end + 40] if fact.value == "conditional" else ""
-            if fact.value == "yes" or not _denial.search(clause):
+            if fact.value == "yes" or "stored_except" not in fact.rule and not _denial.search(clause):        # an exception says what may happen
                 mark(("fact", "cross_border_happens"), fact.start)
         elif fact.fact == "retention":
             mark(("fact", "retention_period"), fact.start)

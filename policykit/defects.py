@@ -267,6 +267,8 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
         if kind.id not in machine.trees:
             continue
         hits = holding(machine.trees[kind.id]["when"], seen)
+        if kind.id == "tacit_consent":      # to accept a contract by using it is no consent to the handling of data
+            hits = [] if "terms of use alone" in (document.policy.message or "") else [one for one in hits if not _contract.search(document.folded, one.start, one.end)]
         if not hits:
             continue
         first = hits[0]
@@ -283,8 +285,6 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
             free = next((one for one in hits if not _with_consent.search(document.folded, one.start, one.end)), None)
             if stored is not None and free is not None:
                 yield report.row(kind.id, free.start, free.end, other=stored.quote)
-        elif kind.id == "tacit_consent" and "terms of use alone" in (document.policy.message or ""):
-            continue            # to accept a contract by using it is no consent to the handling of data
         elif kind.id == "unnamed_partners":
             if len(hits) >= 2 and not references.companies(document) and not any(sdk.sdk in rulebook.sdks for sdk in sdks):
                 yield report.row(kind.id, first.start, first.end, n=len(hits))
@@ -296,6 +296,7 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
                 yield report.row(kind.id, one.start, one.end, what=_cue(document, kind, one.start, one.end))
 
 
+_contract = re.compile(r"(?:本|对)《?协议》?[^。;]{0,30}(?:服务|接受)[^。;]{0,40}本《?协议》?各项条款|(?:用户|服务|使用|注册)协议》?(?:各项)?(?:条款)?的约束")
 _with_consent = re.compile("同意后|授权后|授权同意|经您同意|获得您的|征得您的|取得您的|with your consent|your permission|you consent|you agree")
 
 
@@ -375,7 +376,7 @@ def _open_lists(document: Document, report: Reporter, practices: list[Practice])
         yield report.row("open_lists", start, end, n=len(hits))
 
 
-_no_list = re.compile(r"\s*,?\s*(?:如果?|若|当|在)")       # 例如,若…: a case, no list
+_no_list = re.compile(r"\s*[,:]?\s*(?:如果?|若|当|在)")       # 例如,若…: a case, no list
 _of_aims = re.compile("提供|保障|帮助|服务|功能|用途|目的|方式")
 
 

@@ -180,6 +180,7 @@ def test_is_a_reply_of_these_items_no_open_list():
 @pytest.mark.parametrize("text", [
     "注销前我们会核实。例如，若您的账户内有未支付的订单、未使用的余额和待处理的手机号变更，则不会立即注销。",
     "我们会收集您的姓名、手机号、订单信息，用于帮助您查询订单、提供客户服务等。",
+    "您可能会提供其他信息，例如：当您要求我们变更配送地址、联系电话时，我们会收集这些信息。",
 ])
 def test_is_a_case_or_a_list_of_aims_no_open_list(text):
     assert "open_lists" not in kinds(text)
@@ -197,6 +198,10 @@ def test_is_acceptance_of_a_contract_by_use_no_tacit_consent():
     parsed = structure.parse(Policy("example", terms, (Block("paragraph", 0, len(terms)),), title=None,
                                     message="x: reads as terms of use alone, not as a privacy policy; add the policy that they refer to."))
     assert "tacit_consent" not in {row.kind for row in defects.find(parsed, [], [], [], [], [], RULES)}
+
+
+def test_is_acceptance_of_the_terms_in_a_policy_no_tacit_consent():
+    assert "tacit_consent" not in kinds("您一旦使用本《协议》所涉及的服务即视为对本《协议》的接受，即表示您同意接受本《协议》各项条款的约束。")
 
 
 def test_is_superseded_law_reported_at_the_policy_s_date():
