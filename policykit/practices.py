@@ -45,7 +45,7 @@ _product = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{3
 _kept = re.compile(r"(?:保存|留存|存储|储存|保留)(?:您|用户|玩家|会员)(?:[^,，。;；]{0,16}|[^,，。;；]{0,4}信息\([^。;；]{0,60})$")     # said in terms of use, but of the user's data
 _titled = re.compile(r"[\"“《「]([^\"“”《》「」,，。;；:：\n]{2,14}(?:软件|app|客户端|应用程序|小程序))[\"”》」]")
 _no_product = re.compile(r"权限|信息|记录|功能|按钮|政策|协议|列表|设置|[/、|]")
-_called = re.compile(r"[(（](?:以下)?(?:简称|称)(?:为|:)?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)")
+_called = re.compile(r"[(（](?:以下)?(?:简称|称)为?:?[\"“]?(?:本软件|本应用|本产品|本app|该软件|该应用)")
 _alias = re.compile(r"[\u4e00-\u9fffa-z0-9]{3,10}$")
 _before_alias = re.compile(r".*(?:使用|使用的|欢迎|关于)")
 
