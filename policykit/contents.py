@@ -206,11 +206,21 @@ def _match(folded: str, units: Sequence[Unit], short: Sequence[bool], run: list[
     kept = run[:last + 1]
     if len(matched) < 4 or len(matched) < 0.75 * len(kept) or run[0] > 0.4 * len(units):
         return None
+    if sum(_heads(units, short, made[entry]) for entry in matched) < 0.7 * len(matched):
+        return None   # cells of a table that was written out line by line
     if any(_field.search(folded[units[entry].title:units[entry].end]) for entry in kept[:-1]):
         return None
     if min(made[entry] for entry in matched) - run[0] < len(kept) or not all(short[entry] for entry in kept):
         return None
     return {entry: made[entry] for entry in kept}
+
+
+def _heads(units: Sequence[Unit], short: Sequence[bool], number: int) -> bool:
+    """Whether a unit has the number or size of a heading, or text below it."""
+    unit = units[number]
+    if unit.kind == "heading" or unit.marker is not None and unit.marker.family != "-":
+        return True
+    return number + 1 < len(units) and (not short[number + 1] or units[number + 1].marker is not None)
 
 
 def _alike(one: Unit, other: Unit) -> bool:

@@ -111,6 +111,7 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
                 counts[0][kind] = 0     # the list of one section among others
     firsts = counts.pop(0)
     loose = frozenset(number for number, unit in enumerate(units) if announced and heading[number] and unit.marker is None and number not in announced and not named(text[unit.start:unit.end]))
+    before = frozenset(number for number in loose if toc and number < min(toc))
     formal = [unit.level if unit.kind == "heading" else 0 for unit in units]
     unnumbered = [number for number, unit in enumerate(units) if heading[number] and unit.marker is None and number not in titles]
     title: int | None = None
@@ -138,9 +139,9 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
             made.above[number] = None
             title = number
         elif heading[number] and mark is None:
-            _place_plain(stack, style(text, unit), number, later, announced, formal, new_run, push)
+            _place_plain(stack, made, style(text, unit), number, later, announced, formal, unnumbered, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else frozenset(), formal, unnumbered, new_run, push)
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else before, formal, unnumbered, new_run, push)
             last = number
         elif held is not None:        # running text stands where the unit before does
             made.above[number], made.level[number] = held
@@ -163,7 +164,7 @@ def _inserted(text: str, units: Sequence[Unit], heading: Sequence[bool], announc
     return not any(series[0] < number < series[-1] for number in plain) and sum(number > series[-1] for number in plain) >= 2
 
 
-def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], sizes: Sequence[int], new_run, push) -> None:
+def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], sizes: Sequence[int], plain: Sequence[int], new_run, push) -> None:
     """Put a heading without a number where its style belongs."""
     while stack and not stack[-1].heading:
         stack.pop()
@@ -176,6 +177,17 @@ def _place_plain(stack: list[Entry], kind: str, number: int, later: dict[str, li
             lost = _goes_on(later.get(entry.kind, ()), number, entry.value + 2)
             del stack[beside:]
             push(Entry(entry.kind if lost else kind, entry.value + 1 if lost else 0, True, number, entry.run if lost else new_run(), entry.path, entry.family))
+            return
+    for place in range(len(stack) - 1, -1, -1) if kind != "annex" else ():
+        entry = stack[place]
+        if not entry.value or entry.family == "dotted":
+            continue
+        after, value = next(((one, found) for one, found in later.get(entry.kind, ()) if one > number), (number, 0))
+        if value > entry.value + 1 and bisect_left(plain, after) - bisect_left(plain, number) == value - entry.value - 1:      # as many without a number as numbers are left out
+            if entry.unit not in plain:
+                made.oddities.append(("gap", after, f"{entry.value} is followed by {value}"))
+            del stack[place:]
+            push(Entry(entry.kind, entry.value + 1, True, number, entry.run, entry.path, entry.family))
             return
     at = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind), None)
     if kind[0] == "b":     # what only looks like a heading stands below what the format calls one
