@@ -85,7 +85,7 @@ def _contained(one: str, other: str) -> bool:
 
 _SUBJECTS = tuple(map(re.compile, (
     "更新|修订|变更|修改|变动|updat|chang|revis|amend", "未成年|儿童|child|minor", "cookie|同类技术", "跨境|全球|境外|global|international|overseas",
-    "联系|contact", "权利|管理|控制|right|control|manage", "共享|转让|披露|对外提供|shar|disclos|transfer", "停止运营|cease|discontinu", "争议|法律适用|disput|governing")))
+    "收集|采集|collect|gather", "适用|scope", "联系|contact", "权利|管理|控制|right|control|manage", "共享|转让|披露|对外提供|shar|disclos|transfer", "停止运营|cease|discontinu", "争议|法律适用|disput|governing")))
 
 
 def _subjects(title: str) -> set[int]:
@@ -101,6 +101,13 @@ def _stands_alone(document: Document, title: str) -> bool:
                for clause in document.clauses) if wanted else True
 
 
+def _in_a_line(document: Document, title: str) -> bool:
+    """Whether a heading with a number stands within a line of the body: … 与我们联系。 十、其他."""
+    words = re.escape(fold(title).strip(" ;。.")).replace("\\ ", r"\s*")
+    heading = re.compile(rf"(?<![\"《])(?:[一二三四五六七八九十]{{1,3}}|\d{{1,2}})\s*[、.)]\s*{words}")
+    return any(heading.search(document.folded, clause.start, clause.end) for clause in document.clauses if clause.kind != "toc") if words else False
+
+
 def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
     """What the section tree shows: sections that are announced only, empty ones, numbering."""
     text = document.policy.text
@@ -108,7 +115,7 @@ def _structure(document: Document, report: Reporter) -> Iterator[Defect]:
     gone = [one for one in odd if one.kind == "toc_only"]
     sections = [section for section in document.sections if section.level and section.title]
     for one in gone if len(gone) <= 4 else ():
-        if max((_alike(one.detail, section.title) for section in sections), default=0.0) >= 0.75 or _stands_alone(document, one.detail):
+        if max((_alike(one.detail, section.title) for section in sections), default=0.0) >= 0.75 or _stands_alone(document, one.detail) or _in_a_line(document, one.detail):
             continue
         number = references.number_of(text[one.start:one.end])
         # sections that no other line of the contents announces

@@ -60,6 +60,10 @@ def test_is_a_section_that_only_the_contents_announce_missing():
     assert len(rows) == 1 and "Cookie" in rows[0].quote and rows[0].severity == "high"
 
 
+def test_is_a_section_whose_heading_ends_a_line_not_missing():
+    assert "section_missing" not in kinds(chapters(body="如有疑问请联系客服。 二、我们如何使用Cookie\n我们记住您的登录状态。\n"))
+
+
 def test_is_a_section_with_an_announcement_only_empty():
     rows = [row for row in found(chapters(rights="我们保障您对自己的个人信息行使以下权利：")) if row.kind == "section_empty"]
     assert len(rows) == 1 and "行使以下权利" in rows[0].quote
