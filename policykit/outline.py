@@ -190,6 +190,11 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
             push(Entry(entry.kind, entry.value + 1, True, number, entry.run, entry.path, entry.family))
             return
     at = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind), None)
+    if at is not None and number in announced and stack[at].unit in announced:      # two that are announced in one style
+        run = stack[at].run
+        del stack[at:]
+        push(Entry(kind, 0, True, number, run))
+        return
     if kind[0] == "b":     # what only looks like a heading stands below what the format calls one
         formal = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].kind[0] == "h" and stack[place].kind[1:].isdigit()), None)
         if formal is not None and (at is None or at < formal):
@@ -197,7 +202,7 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
             del stack[cut:]
             at = None
     elif kind[0] == "h":
-        informal = next((place for place, entry in enumerate(stack) if entry.kind[0] == "b"), None)
+        informal = next((place for place, entry in enumerate(stack) if entry.kind[0] == "b" and (number in announced or entry.unit not in announced)), None)
         if informal is not None and (at is None or informal < at):
             del stack[informal:]
             at = None
@@ -246,10 +251,14 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
                 stack.pop()     # what the table of contents announces stands in nothing that it does not
             while formal[number] and stack and not stack[-1].value and (stack[-1].kind[0] == "b" or stack[-1].kind[0] == "h" and stack[-1].kind > f"h{formal[number]}"):
                 stack.pop()     # nor what is printed large in what is printed small
-            if firsts.get(kind, 0) == 1 and value == 1 and stack and not (stack[-1].unit == number - 1 and bisect_left(plain, number) > 3) and all(entry.kind in ("bare", "bracket", "bold") or formal[entry.unit] >= formal[number] > 0 for entry in stack):
+            while number in announced and value == 1 and stack and stack[-1].unit in announced and not stack[-1].value and last < 0:
+                stack.pop()     # an introduction that is announced like the numbered ones
+            if firsts.get(kind, 0) == 1 and value == 1 and stack and not any(entry.unit in announced for entry in stack) and not (stack[-1].unit == number - 1 and bisect_left(plain, number) > 3) and all(entry.kind in ("bare", "bracket", "bold") or formal[entry.unit] >= formal[number] > 0 for entry in stack):
                 stack.clear()   # front matter without numbers does not hold the chapters
         child(len(stack) - 1)
 
+    told = [one for one in plain if one in announced]
+    last = told[-1] if told and told[-1] > number else -1       # the last heading without a number that is announced, if it comes later
     same = [place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind]
     if is_heading and same:
         told = [place for place in same if stack[place].unit in announced]
