@@ -22,6 +22,9 @@ _trusted_before = re.compile(r"(?:sdk(?:有|为|是)?|(?:sdk|第三方(?:服务�
 # SDK包括：甲、乙
 _announced = re.compile(r"(?<![a-z])sdk(?:\([^()]{0,12}\))?(?:主要|具体|目前|分别|服务商|名称|有|如下|列表){0,3}(?:包括|包含|有|为|是|如下)?(?:但不限于|如下)?\s?:\s?(?=[^\s])")
 _verb = re.compile(r"来(?=[优实提进完帮支检分])|(?:会|将|需要?|可能)(?=收集|获取|读取|采集|使用|为|向|通过|调用)|提供|实现|收集|获取|读取|采集|用于|进行|以便|为(?:您|了|用户)|完成")
+# 第三方SDK“甲、乙”
+_quoted = re.compile(r'(?<![a-z])sdk\s?"(?P<names>[^"。;:]{2,120})"')
+_comma = re.compile(r"[、,]")
 _rest = re.compile(r"(?:品牌)?(?:手机|终端)$")
 _clean = re.compile(r"[\s*_]+$")
 _not = re.compile(r"[我您你它们了着过每]|关联|企业$|小程序|网站|app$|网上银行|手机银行|储蓄卡|信用卡|余额|朋友圈|空间|好友|邮箱|短信|方式|用户|账[号户]|帐号|信息|数据|权限|手机号|验证码|机构|平台方|公司等|银行卡|其[他它]|服务商|厂商|合作|用于|以便|为了|进行|提供|获取|收集|应用商店|渠道|功能|规则|政策|协议|场景|接入|技术|系统|浏览器$|身份证|社交|物流|快递|收件|地址|电话|联系|通知|订单|优惠|活动|商家|版本|型号|网站|页面|第三方|业务|服务$|方$|者$|人$|商$|类$|等$|型$|品$|[一二三四五六七八九十]、")
@@ -100,12 +103,23 @@ def in_a_row(text: str, taken: Sequence[Span], starts: Callable[[str, int, int],
 
 
 def announced(text: str, named: Callable[[int, int], bool]) -> Iterator[Span]:
-    """The names of an enumeration that a colon after the word SDK announces.
+    """The names of an enumeration that a colon after the word SDK announces, or that stand in quotation marks after it.
 
     >>> text = "接入的sdk包括:云帆、星舟快传、月湾"
     >>> [text[a:b] for a, b in announced(text, lambda a, b: True)]
     ['云帆', '星舟快传', '月湾']
+    >>> text = '第三方sdk"云帆统计、星舟"为上传图片'
+    >>> [text[a:b] for a, b in announced(text, lambda a, b: True)]
+    ['云帆统计', '星舟']
     """
+    for quoted in _quoted.finditer(text):
+        at = quoted.start("names")
+        for name in _comma.split(quoted["names"]):
+            a, b = at + len(name) - len(name.lstrip()), at + len(name.rstrip())
+            at += len(name) + 1
+            b = without_kit.start() if (without_kit := _sdk.search(text, a, b)) and without_kit.start() > a else b
+            if 2 <= b - a <= 24 and not _not.search(text[a:b]) and named(a, b):
+                yield a, b
     for intro in _announced.finditer(text):
         found, at = [], intro.end()
         while m := _segment.match(text, at):

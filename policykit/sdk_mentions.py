@@ -195,7 +195,7 @@ class Mentions:
     def listed(self, scanned: Scanned, taken: list[Named]) -> list[Named]:
         """Unknown SDKs that an enumeration names beside known ones, or right after the word SDK and a colon."""
         text = scanned.view.text
-        if "、" not in text and "/" not in text and "和" not in text and "及" not in text and "与" not in text or not taken and "sdk" not in text:
+        if "、" not in text and "/" not in text and "和" not in text and "及" not in text and "与" not in text and 'sdk"' not in text or not taken and "sdk" not in text:
             return []
 
         def named(start: int, end: int) -> bool:
@@ -358,7 +358,7 @@ _verbs = re.compile(r"我们|您|你|使用了|收集|共享|。|;|,.{12}|(?<![a
 _bullet = re.compile(r"[\s\d.、()（）*#•·●\-\"①-⑳]*[a-z]?[.、)]?\s?\"?")
 _denied = re.compile(r"(?<![a-z])(?:not|n't|no longer|never) (?:\w+ ){0,4}$|(?:没有|未|不再|不会|并不)(?:接入|使用|集成|嵌入)[^,。;]{0,10}$")
 _in_firm = re.compile(r"[\u4e00-\u9fff()]{1,12}有限(?:责任)?公司")
-NO_NAME = re.compile(r":|我们|您|你|(?:如下|包括|以下|共享|披露|政策|目前|协议|情形|情况|名称|类型|说明|链接|数据|信息|渠道包)\W*$|^(?:收集|采集|获取|涉及|来源|来自|属于|嵌入|广告的|允许|读写|读取|挂载|访问)|第三方sdk|[=?&]|^(?:当前|本)app$|^(?:本应用|自有|自研|我行|我司|无)$|传输|收集")
+NO_NAME = re.compile(r":|我们|您|你|(?:如下|包括|以下|共享|披露|政策|目前|协议|情形|情况|名称|类型|说明|链接|数据|信息|渠道包|方式|场景|目的|用途)\W*$|^(?:收集|采集|获取|涉及|来源|来自|属于|嵌入|广告的|允许|读写|读取|挂载|访问)|第三方sdk|[=?&]|^(?:当前|本)app$|^(?:本应用|自有|自研|我行|我司|无)$|传输|收集")
 
 
 def _patterns(rulebook: Rulebook) -> dict[str, re.Pattern[str]]:

@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from policykit import names, sdk_names, sdk_tables
-from policykit.mentions import addressed
+from policykit import names, sdk_data, sdk_names, sdk_tables
 from policykit.rows import Clause, Fact, Practice, Sdk
 from policykit.rules import Rulebook
-from policykit.sdk_blocks import Blocks, Entry
+from policykit.sdk_blocks import Entry
+from policykit.sdk_data import Data
 from policykit.sdk_mentions import Named
 from policykit.sdk_tables import Piece
 from policykit.structure import Document
 from policykit.text import Sentences, View
 
 
-class Finder(Blocks):
+class Finder(Data):
     """Finds all that a document says of SDKs."""
 
     def tables(self) -> Iterator[Entry]:
@@ -55,30 +55,6 @@ class Finder(Blocks):
             if found:
                 return found
         return []
-
-    def taken(self, spans: Iterable[tuple[int, int, int]], named: bool = False, of: Iterable[str] = (), through: bool = False) -> str | None:
-        """The items that are said to be taken, separated by blanks; spans: clause and stretch of the policy.
-
-        ``named``: the column or label says that what stands there is taken; ``of``: the names of the SDKs, which say nothing of data;
-        ``through``: the firm itself takes what is taken, by way of the SDK.
-        """
-        found: dict[str, None] = {}
-        own = [name.lower() for name in of]
-        for clause, start, end in spans:
-            text = self.document.policy.text
-            said = [p for p in self.items.get(clause, ()) if start <= p.start < end and not (through and p.status == "collected")]
-            found |= dict.fromkeys(p.item for p in said if p.status not in ("denied", "user_warned") and (named or p.status != "defined")
-                                   and not (p.item in _CHANNELS and _reached.search(text, max(start, p.start - 24), p.start))
-                                   and not (any(p.quote.lower() in name for name in own) and not _of_data.match(text, p.end)))
-            scanned = self.scans[clause]
-            hits = [h for h in scanned.hits.get("item", ()) if start <= scanned.view.back(h.start) < end and not addressed(scanned.view.text, h.start, h.end)]
-            if named and not said and not _not_taken.search(scanned.view.text):
-                found |= dict.fromkeys(h.payload.id for h in hits if h.payload.need != "weak" or _apart(scanned.view.text, h.start, h.end))
-            for m in _granted.finditer(scanned.view.text):      # 需要存储、拍照等权限
-                if start <= scanned.view.back(m.start()) < end and not _not_taken.search(scanned.view.text, max(0, m.start() - 12), m.end()):
-                    found |= dict.fromkeys(h.payload.id for h in hits if m.start() <= h.start < m.end() and self.rulebook.items[h.payload.id].category in ("P", "A11"))
-                    found |= {"location_generic": None} if _location.search(m[0]) else {}
-        return " ".join(found) or None
 
     def spans(self, pieces: Iterable[Piece]) -> list[tuple[int, int, int]]:
         """Where pieces of clauses stand in the policy."""
@@ -157,7 +133,7 @@ class Finder(Blocks):
                     purpose = self.words(clause, scanned.view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
                 if purpose is None and item:                            # the end of its sentence stands in the next line
                     purpose = next(filter(None, (self.purpose_in(line) for line, *_ in self.broken(clause))), None)
-                yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own], through=bool(_through.search(text, max(0, named.start - 60), named.start))), "list" if clause.kind == "item" else "text")
+                yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own], through=sdk_data.through(text, named.start), aim=self.place(clause, purpose)), "list" if clause.kind == "item" else "text")
 
     @staticmethod
     def told(text: str, parts: Sentences, at: int, others: list[int]) -> tuple[int, int]:
@@ -166,6 +142,9 @@ class Finder(Blocks):
         line = text.find("\n", at, b)
         if line > 0 and any(line < other < b for other in others):      # the next line speaks of another
             return a, line
+        inside = next((m.start() for other in others if at < other < b and (m := _inside.search(text, at, other))), None)
+        if inside is not None:                                          # 其中云帆SDK还会…: what another takes
+            return a, inside
         while b < len(text) and _goes_on.match(text, b):
             b = max(parts.around(min(b + 1, len(text) - 1))[1], b + 1)
         return a, b
@@ -176,7 +155,7 @@ class Finder(Blocks):
         while not _ended.search(self.scans[after].view.text) and after + 1 < len(self.document.clauses) and len(found) < 3:
             after += 1
             line = self.document.clauses[after]
-            if line.kind != "paragraph" or self.name_line(line):
+            if line.kind != "paragraph" or self.name_line(line) or _new_start.match(self.scans[after].view.text) or _address_end.search(self.scans[after - 1].view.text):
                 break
             found.append((after, line.start, line.end))
         return found
@@ -222,29 +201,15 @@ class Finder(Blocks):
         return self.words(clause, view, *firm) if firm else None
 
 
-_through = re.compile(r"\b(?:via|through)\b[^.;,:]{0,40}(?:\((?:e\.g\.,?|such as) )?$")
+_inside = re.compile(r"[,;]\s*其中[^,。;]{0,6}$")
+_new_start = re.compile(r"[\s*]*(?:我们的(?:产品|应用)|第三方sdk|此外|另外|本(?:应用|软件|产品))")
+_address_end = re.compile(r"(?:https?:|www\.)\S*\s*$")
 _stop_mark = re.compile(r"[。;]")
 _takes = re.compile(r"(?:公司)?(?:还|将|会|需要?|可能|要){0,2}(?:通过[^。;,]{0,8}?)?(?:收集|获取|采集|读取)")
 _goes_on = re.compile(r"[\s。]*(?:为(?:了)?(?:提供|实现)?(?:上述|前述)[^。,]{0,16},)?(?:上述|前述|以上|该|此|这些|此类|该等|其中|第三方)?(?:第三方)?(?:sdk|插件|服务商)[^。]{0,30}(?:收集|获取|采集|读取|访问)"
                       r"|[\s。]*(?:该等|上述|前述|以上|这些|此类|相关|所涉|具体)?的?(?:个人|用户)?信息(?:的?类型|种类|内容)?(?:具体|主要)?(?:包括|如下)")
 _in_row = re.compile(r"(?:sdk|推送|\([^()]*\))?\s*(?:[、,/]|和|及|与|以及|或|and)\s*")
 _ended = re.compile(r"[。;.!?:]\W*$")
-_not_taken = re.compile(r"(?:不会?|未|无需|没有)(?:收集|采集|获取|涉及)")
-
-
-# 请通过下列联系方式与我们联系: how the firm is reached
-_reached = re.compile(r"(?:通过|按照?|拨打|联系|公布|列明)[^。;；,，收集采获读]{0,20}$")
-_CHANNELS = frozenset({"phone_number", "email", "postal_address", "landline"})
-_of_data = re.compile(r"(?:的?(?:信息|权限|地址|号|数据|内容|列表))")
-# what is enumerated before the word permission or function
-_granted = re.compile(r"(?:获取|访问|授予|授权|开启|申请|请求|调用|读取|使用)[^。;,]{0,60}(?:权限|功能)(?=[^\u4e00-\u9fff]|$|用于|以|来|实现|为)")
-
-_location = re.compile(r"(?:定位|位置)(?:功能|权限)?(?=[、和及与或]|权限|功能)")
-
-
-def _apart(text: str, start: int, end: int) -> bool:
-    """Whether a word stands by itself in an enumeration: 姓名、手机, not 星舟手机."""
-    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
 
 
 def find(document: Document, practices: list[Practice], rulebook: Rulebook) -> list[Sdk]:
