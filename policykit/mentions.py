@@ -33,6 +33,7 @@ _its_number = re.compile(r"\s*(?:number|#)")
 _thing = re.compile(r"[\u4e00-\u9fff](?<![和或及与等号是为信数资])")
 _permission_of = re.compile(r"\s*(?:permission|access|authority|rights\b|status|state\b)")
 _permissions = re.compile(r"[^,，。;；:：]{0,40}权限")
+_names_between = re.compile(r"、(?:[a-z\u4e00-\u9fff]{2,6}、){0,3}")
 _noun = re.compile(r"(?:信息|数据|记录|内容|页面)$")
 _you = re.compile(r"[您你户人方员]$")         # 您浏览 is a verb, 您的浏览 what is collected
 # 搜索、浏览与播放功能: what one can do; 通过浏览、搜索找到: what one does
@@ -78,8 +79,9 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool, ruleb
     if hit.payload.need in ("", "feature"):
         return True
     if hit.payload.need == "object":
-        if permissions and _permissions.match(text, hit.end) and any(_is("permitted", other, items) and other.payload.need != "object" for other in beside(text, mentions, number)):
-            return True         # 蓝牙、短信、位置权限
+        if permissions and (until := _permissions.match(text, hit.end)) and any(_is("permitted", other, items) and other.payload.need != "object" for other in [
+                *beside(text, mentions, number), *_listed_on(text, mentions, number, until.end())]):
+            return True         # 蓝牙、短信、位置权限; 短信、NFC、通讯录的访问权限
         return bool(_read_before.search(text[max(0, hit.start - 40):hit.start])) and not _channel_after.match(text, hit.end)
     if hit.payload.need == "permission":
         if _permission_near.match(text[hit.end:hit.end + 8].lstrip("空间功能设备的及和、 ")):
@@ -140,6 +142,12 @@ def beside(text: str, mentions: list[Hit], number: int) -> list[Hit]:
     """The mentions before and after one that stand in an enumeration with it."""
     hit = mentions[number]
     return [other for other in mentions[max(0, number - 1):number + 2] if other is not hit and _joined(text, hit, other)]
+
+
+def _listed_on(text: str, mentions: list[Hit], number: int, end: int) -> list[Hit]:
+    """The mentions after one, up to a position, with nothing but short names between: 短信、NFC、通讯录."""
+    hit = mentions[number]
+    return [other for other in mentions[number + 1:number + 5] if other.start < end and _names_between.fullmatch(text, hit.end, other.start)]
 
 
 def _joined(text: str, one: Hit, other: Hit) -> bool:
