@@ -26,6 +26,7 @@ _hint = re.compile(r"[#＃*☆★][^。;]{0,10}(?:替换|换成|换为|改为|�
 _hidden = re.compile(r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9][a-z0-9._%+-]{0,62})\s?(?P<at>[#*☆★]|(?<=\s)at(?=\s))\s?(?P<host>(?:[a-z0-9][a-z0-9-]{0,61}\.){1,4}[a-z]{2,18})(?![a-z0-9@-])")
 _spoken = re.compile(r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9][a-z0-9._%+-]{0,62}) (?P<at>at) (?P<host>(?:[a-z0-9][a-z0-9-]{0,61} dot ){1,3}[a-z]{2,18})(?![a-z0-9@-])")
 _bold = re.compile(r"(?<![a-z0-9._%+-])(?P<box>[a-z0-9][a-z0-9._%+-]{0,62})(?:\*[\s*]{0,7})?(?P<at>@)(?:[\s*]{0,7}\*\s?)?(?P<host>[a-z0-9-]{1,62}(?:(?:[\s*]{0,7}\*)?\.[a-z0-9-]{2,62}){1,3})(?![a-z0-9@-])")
+_italic = re.compile(r"(?<=_)(?<![a-z0-9.%+-]_)(?P<box>[a-z0-9][a-z0-9.%+-]{0,62})(?P<at>@)(?P<host>[a-z0-9-]{1,62}(?:\.[a-z0-9-]{2,62}){1,3})(?=_(?![a-z0-9]))")
 _not_mail = re.compile(r"^(?:x{2,}|\*+|your|you|name|someone|example|user(?:name)?|abc|test)$|\.(?:png|jpe?g|gif|js|css)$|(?:^|\.)example\.|^x{2,}\.")
 
 
@@ -38,7 +39,7 @@ def emails(text: str) -> list[Contact]:
     """
     if "@" not in text and "at" not in text:
         return []
-    forms = [_email] + [_bold] * ("*" in text) + [_hidden] * (_hint.search(text) is not None) + [_spoken] * (" dot " in text)
+    forms = [_email] + [_bold] * ("*" in text) + [_italic] * ("_" in text) + [_hidden] * (_hint.search(text) is not None) + [_spoken] * (" dot " in text)
     found: list[Contact] = []
     for m in (m for form in forms for m in form.finditer(text)):
         if not (_not_mail.search(m["box"]) or _not_mail.search(m["host"]) or any(m.start() < one.end and one.start < m.end() for one in found)):
