@@ -164,7 +164,7 @@ def heads(lines: Sequence[tuple[int, str]], is_sdk: Callable[[int, int, int], bo
 
     texts = dict(lines)
     for line, text in lines:
-        m = _head.match(text)
+        m = _head.match(text) if ":" in text else None
         kind = re.sub(r"\d+|(?<![a-z])[a-z](?![a-z])", "1", m["number"]).strip(" *_#\\") if m else ""
         if not m or run and kind != style:
             gap += 1

@@ -135,15 +135,16 @@ class Mentions:
             found.append(Named(start, m.end("sdk"), known, f"name {text[start:m.end('name')]}" if known else f"shape … {m['sdk'].strip(' -').upper()}"))
         return found
 
-    def cut_off(self, clause: Clause) -> bool:
-        """Whether the word SDK stands in the next line, away from its name."""
-        after = clause.clause + 1
-        return after < len(self.scans) and _kit_first.match(self.scans[after].view.text) is not None and _open_end.search(self.scans[clause.clause].view.text) is not None
+    @cached_property
+    def parted(self) -> set[int]:
+        """The clauses whose last name a line break parts from the word SDK."""
+        texts = [scanned.view.text for scanned in self.scans]
+        return {at for at, text in enumerate(texts[1:]) if text.startswith("sdk") and _kit_first.match(text) and _open_end.search(texts[at])}
 
     def cut(self, scanned: Scanned, clause: Clause, taken: list[Named]) -> list[Named]:
         """The unknown SDK whose name a line break parts from the word SDK."""
         text = scanned.view.text.rstrip()
-        if not self.cut_off(clause) or any(one.end >= len(text) - 1 for one in taken):
+        if clause.clause not in self.parted or any(one.end >= len(text) - 1 for one in taken):
             return []
         m = next((m for m in sdk_names.SHAPE.finditer(text + "sdk", max(0, len(text) - 40)) if m.end() == len(text) + 3), None)
         start = self.words_of.beginning(text, m.start("name"), m.end("name")) if m else None

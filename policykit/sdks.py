@@ -89,12 +89,13 @@ class Finder(Data):
 
     def running(self, done: set[int]) -> Iterator[Sdk]:
         """The SDKs that sentences and list items name."""
+        measured = any(word in self.document.policy.text for word in ("nalytics", "racking"))
         for clause, scanned in zip(self.document.clauses, self.scans, strict=True):
             if clause.kind == "toc" or clause.clause in done:
                 continue
             text = scanned.view.text
             head = self.heads.get(clause.clause)
-            if head is None and "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text and "analytics" not in text and "tracking" not in text and not self.cut_off(clause):
+            if head is None and "named_sdk" not in scanned.hits and "sdk" not in text and "api" not in text and " we " not in text and not (measured and ("analytics" in text or "tracking" in text)) and clause.clause not in self.parted:
                 continue
             known = self.known(scanned, self.in_section(clause))
             both = known + self.shaped(scanned, clause, known) + self.engaged(scanned, known) + self.supplied(scanned, known)
@@ -104,7 +105,7 @@ class Finder(Data):
             both.sort(key=lambda n: n.start)
             if not both:
                 continue
-            item = clause.kind == "item" or self.cut_off(clause)       # what speaks of its SDK to the end
+            item = clause.kind == "item" or clause.clause in self.parted       # what speaks of its SDK to the end
             parts, first = Sentences.folded(text), text.find("。") % (len(text) + 1)
             mentions: list[list[Named]] = []
             for one in both:                                        # one row for each SDK of a clause
