@@ -89,10 +89,10 @@ needless = re.compile(r"(?:无需|无须|毋需|不必|不用|不需要?)(?!再|
                       r"(?:提供|填写|提交|输入|上传|使用|授权|开启|登记|出示|绑定)?(?:任何|您的?|用户的?|本人的?|自己的?)?(?:[^,，。;；:：即就便而将会]{0,24}[、/和或及与])?$"
                       r"|(?<![因将则会能])(?<!导致我们)无法(?:准确|直接)?(?:识别|判断|获知|得知|知悉|知晓|辨别)(?:到)?(?:您|用户|该用户)的?(?:具体|真实|实际|准确)?的?$")
 # 具体权限因设备型号、系统版本不同而存在差异: what something else depends on
-because = re.compile(r"(?:因|由于|视)[^,，。;；:：]{0,24}$|\b(?:vary|varies|differs?|different)\b[^.;:]{0,24}\b(?:depending|according|due|based)\b[^.;:]{0,40}$"
+because = re.compile(r"(?:因|由于|视)[^,，。;；:：]{0,24}$|(?:如果?|若)(?:您|你|用户)?(?:所?使用|当前|持有)的[^,，。;；:：]{0,12}$|\b(?:vary|varies|differs?|different)\b[^.;:]{0,24}\b(?:depending|according|due|based)\b[^.;:]{0,40}$"
                      r"|\b(?:due to|because of) (?:the )?(?:different|differences?)\b[^.;:]{0,40}$")
-_differs = re.compile(r"[^,，。;；:：]{0,16}(?:不同|差异|而异|各异|不一致)")
-DIFFERS = "不同|差异|而异|各异|不一致|vary|varies|differ"
+_differs = re.compile(r"[^,，。;；:：]{0,16}(?:不同|差异|而异|各异|不一致|支持|兼容)")
+DIFFERS = "不同|差异|而异|各异|不一致|支持|兼容|vary|varies|differ"
 # usage data that is not linked to your name
 _unlinked = re.compile(r"\b(?:not|never|cannot be|without being) (?:\w+ )?(?:linked|tied|connected|associated|matched|correlated"
                        r"|attached)\b"
@@ -254,6 +254,27 @@ def choice_on_cookies(m: Mention) -> Verdict | None:
     return Verdict("defined", "defined: what the user may do with cookies", "user", "delete") if m.sentence.once(namings.managed) else None
 
 
+# whose cookies they are: 这些Cookie不受我们的控制
+uncontrolled = re.compile(r"(?:不受|不在)(?:我们|本公司|本平台|本网站|本站)的?控制|不受本[^,，。;；]{0,8}(?:协议|政策|声明|指引|条款)的?(?:约束|管辖)")
+
+
+def not_under_control(m: Mention) -> Verdict | None:
+    """这些Cookie不受我们的控制: they are set by others."""
+    loose = None if any(m.by_firm(act) for act in m.before) else uncontrolled.search(m.text, m.end, m.sentence.end)
+    return Verdict("third_party", f"third_party: {loose[0]}", "third", "collect") if loose else None
+
+
+# what a service shows to its users: 您从本平台获得的内容, of which nothing is warranted
+offered = re.compile(r"(?:您|用户)[^。;；]{0,60}?(?:从|通过|经由)[^,，。;；您]{1,16}?(?:获得|获取|取得|下载|得到)的[^,，。;；您]{0,4}(?:内容|信息|资料|数据)")
+_unwarranted = re.compile(r"不(?:能|会|对其|作|做|予|提供|作出|做出){0,3}(?:任何)?(?:形式的)?(?:保证|担保|承诺)")
+
+
+def offered_to_the_user(m: Mention) -> Verdict | None:
+    """对于您从本平台获得的内容，包括音频，我们不作保证."""
+    offer = offered.search(m.text, m.sentence.start, m.start)
+    return Verdict("defined", "defined: what users get from the service", "user") if offer and _unwarranted.search(m.text, m.end, m.sentence.end) else None
+
+
 def recommended(m: Mention) -> Verdict | None:
     """建议您使用WLAN."""
     return Verdict("defined", "defined: what the user is advised to use", "user", "use") if namings.recommended(m.sentence, m.start) else None
@@ -387,7 +408,8 @@ def _firm_goes_on(m: Mention, position: int) -> bool:
 def conduct(m: Mention) -> Verdict | None:
     """不得冒用他人账号: what users must not do."""
     for cue in m.sentence.of("conduct"):
-        if cue.start < m.start and not any(a[2] == "collect" and a[0] < cue.start for a in m.sentence.acts) and not _firm_goes_on(m, cue.end):
+        done_so = any(a[2] == "collect" and 0 <= a[0] - cue.end <= 1 for a in m.sentence.acts)       # 违法违规收集您的信息
+        if cue.start < m.start and (done_so or not any(a[2] == "collect" and a[0] < cue.start and not m.by_others_of(a) for a in m.sentence.acts)) and not _firm_goes_on(m, cue.end):
             return Verdict("defined", f"defined: {m.text[cue.start:cue.end]} (context.yml {cue.payload.id})", "user")
     return None
 
