@@ -114,7 +114,7 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
                 continue
             if _with_ours.search(head):
                 return "we", text[start:end]        # 我们以及在应用中嵌入的安全SDK会收集
-            if _joined.search(head) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
+            if (joined := _joined.search(head)) and not (joined[0][0] == "," and not text[start].isascii()) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
                 return "we", text[start:end]
             if (beside := _beside.search(text, sentence.start, start) or _named.fullmatch(text, sentence.start, start)) and not any(
                     other[2] in OTHERS and beside.start() <= other[0] < start for other in sentence.actors):

@@ -37,6 +37,8 @@ RULES = (
     Rule(asides.forbidden_to_others, words=asides.FORBIDS),
     Rule(asides.permission_group, words="实际|事实上|其实"),
     Rule(asides.choice_on_cookies, words="cookie", of=having("cookie")),
+    Rule(asides.not_under_control, words=asides.uncontrolled, of=having("cookie")),
+    Rule(asides.offered_to_the_user, words=asides.offered),
     Rule(asides.recommended, words=namings.advised_use, of=having("network")),
     # it is denied
     Rule(denials.denied, given=lambda at: negations.denials(at.sentence)),

@@ -68,6 +68,7 @@ def _all(sentence: Sentence) -> list[Denial]:
     return list(_denials(sentence))
 
 
+_in_brackets = re.compile(r"\([^()]*\)")       # what stands in them keeps no verb from its negation
 # not linked to the data collected by cookies: the participle tells which data
 _RELATIVE = (" by ", " through ", " via ", " from ", " when ", " during ")
 _DATA = ("information ", "data ", "details ", "content ")
@@ -96,6 +97,8 @@ def _denials(sentence: Sentence) -> Iterator[Denial]:
         for a, b in sentence.parts[here + 1:]:
             if closed:
                 break
+            if b <= end:
+                continue        # inside of the bracket
             aside = text.find("(", a, b)        # (unless you agree): an aside does not end it
             verbs = [act for act in sentence.acts if a <= act[0] < b and not (0 <= aside < act[0] < text.find(")", aside, b))]
             if any(a <= other.start < b for other in sentence.of("negator")):
@@ -115,7 +118,8 @@ def _denials(sentence: Sentence) -> Iterator[Denial]:
                      (act[0], act[1], "share") if text[act[0]:act[1]] == "提供" and _given_by_us.fullmatch(text, hit.start, act[0]) else act
                      for act in sentence.acts if hit.start <= act[0] < stop
                      and not (text.startswith(_RELATIVE, act[1]) and text.endswith(_DATA, 0, act[0])))
-        if not acts or acts[0][0] - hit.end > (140 if isinstance(hit, _Nothing) else 60 if text[hit.start].isascii() else 30):
+        first = next((act[0] for act in acts if text.count("(", hit.end, act[0]) == text.count(")", hit.end, act[0])), acts[0][0]) if acts else 0
+        if not acts or len(_in_brackets.sub("", text[hit.end:first])) > (140 if isinstance(hit, _Nothing) else 60 if text[hit.start].isascii() else 30):
             continue
         if _more_than.search(text, acts[0][1], stop):
             continue        # we do not collect more than your name; we do not keep it longer than needed

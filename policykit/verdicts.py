@@ -148,6 +148,11 @@ class Mention:
         who = acting(self.sentence, act[0], act)
         return who is not None and who[0] == "we"
 
+    def by_others_of(self, act: Act) -> bool:
+        """Whether it is somebody else who does what a verb says."""
+        who = acting(self.sentence, act[0], act)
+        return who is not None and who[0] in OTHERS
+
     def by_others(self) -> bool:
         """Whether somebody else acts on it."""
         who = self.who
