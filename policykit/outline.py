@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from policykit.headings import Marker, announces, bracketed, strength
 from policykit.layout import Unit
 from policykit.looks import following, follows as _follows, stands_out, unlikely
-from policykit.parts import named
+from policykit.parts import entitled
 
 _ranks = {"part": 0, "chapter": 1, "section": 2, "article": 3}
 # numbering styles of one rank that careless authors exchange
@@ -65,6 +65,8 @@ def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int], a
     return made
 
 
+# what stands before the chapters and holds none of them
+_opening = re.compile(r"[*_#【\s]*(?:特别|重要|温馨|友情|重点|风险|郑重)*(?:提示|提醒|须知|说明|引言|前言|序言|导言|概述|提示条款)[】*_\s：:]*|[*_#\s]*(?:introduction|preamble|overview|foreword|preface)[*_\s:]*", re.I)
 _capitals = re.compile(r"(?=.{10})[A-Z][^a-z\u2e80-\U0010ffff]*")
 
 
@@ -110,8 +112,9 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
             if _inserted(text, units, heading, announced, [number for number, _ in later[kind]]):
                 counts[0][kind] = 0     # the list of one section among others
     firsts = counts.pop(0)
-    loose = frozenset(number for number, unit in enumerate(units) if announced and heading[number] and unit.marker is None and number not in announced and not named(text[unit.start:unit.end]))
-    before = frozenset(number for number in loose if toc and number < min(toc))
+    loose = frozenset(number for number, unit in enumerate(units) if announced and heading[number] and unit.marker is None and number not in announced and not entitled(text[unit.start:unit.end]))
+    before = frozenset(number for number in loose if number < min(announced))
+    notes = frozenset(number for number, unit in enumerate(units) if heading[number] and unit.marker is None and _opening.fullmatch(text, unit.title, unit.end))
     formal = [unit.level if unit.kind == "heading" else 0 for unit in units]
     unnumbered = [number for number, unit in enumerate(units) if heading[number] and unit.marker is None and number not in titles]
     title: int | None = None
@@ -139,9 +142,9 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
             made.above[number] = None
             title = number
         elif heading[number] and mark is None:
-            _place_plain(stack, made, style(text, unit), number, later, announced, formal, unnumbered, new_run, push)
+            _place_plain(stack, made, style(text, unit), number, later, announced, before, formal, unnumbered, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else before, formal, unnumbered, new_run, push)
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else before, notes, formal, unnumbered, new_run, push)
             last = number
         elif held is not None:        # running text stands where the unit before does
             made.above[number], made.level[number] = held
@@ -164,9 +167,9 @@ def _inserted(text: str, units: Sequence[Unit], heading: Sequence[bool], announc
     return not any(series[0] < number < series[-1] for number in plain) and sum(number > series[-1] for number in plain) >= 2
 
 
-def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], sizes: Sequence[int], plain: Sequence[int], new_run, push) -> None:
+def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], before: frozenset[int], sizes: Sequence[int], plain: Sequence[int], new_run, push) -> None:
     """Put a heading without a number where its style belongs."""
-    while stack and not stack[-1].heading:
+    while stack and (not stack[-1].heading or number in announced and stack[-1].unit in before):
         stack.pop()
     if kind == "annex":
         _cut_numbers(stack)
@@ -226,7 +229,7 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
 
 
 def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], later: dict[str, list[tuple[int, int]]],
-           announced: set[int], loose: frozenset[int], formal: Sequence[int], plain: Sequence[int], new_run, push) -> None:
+           announced: set[int], loose: frozenset[int], notes: frozenset[int], formal: Sequence[int], plain: Sequence[int], new_run, push) -> None:
     """Put a numbered unit where its number fits best."""
     kind, value = mark.kind, mark.value
 
@@ -253,7 +256,7 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
                 stack.pop()     # nor what is printed large in what is printed small
             while number in announced and value == 1 and stack and stack[-1].unit in announced and not stack[-1].value and last < 0:
                 stack.pop()     # an introduction that is announced like the numbered ones
-            if firsts.get(kind, 0) == 1 and value == 1 and stack and not any(entry.unit in announced for entry in stack) and not (stack[-1].unit == number - 1 and bisect_left(plain, number) > 3) and all(entry.kind in ("bare", "bracket", "bold") or formal[entry.unit] >= formal[number] > 0 for entry in stack):
+            if firsts.get(kind, 0) == 1 and value == 1 and stack and not any(entry.unit in announced for entry in stack) and not (stack[-1].unit == number - 1 and bisect_left(plain, number) > 3) and all(entry.kind in ("bare", "bracket", "bold") or entry.unit in notes or formal[entry.unit] >= formal[number] > 0 for entry in stack):
                 stack.clear()   # front matter without numbers does not hold the chapters
         child(len(stack) - 1)
 
@@ -357,10 +360,7 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
             child(len(stack) - 1 if adjacent else max(place, max((p for p, entry in enumerate(stack) if entry.heading), default=0)))
             return
         if is_heading and not stack[place].heading:
-            # the style was a list's; now it numbers headings
-            while stack and not stack[-1].heading:
-                stack.pop()
-            child(len(stack) - 1)
+            fresh()     # the style was a list's; now it numbers headings
             return
         # the count begins anew at the same depth
         run = new_run()

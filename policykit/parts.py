@@ -32,6 +32,15 @@ def named(title: str) -> bool:
     return _title.search(title) is not None and strength(title) == 2 and marker(title) is None
 
 
+def entitled(title: str) -> bool:
+    """Whether a text is the title of a policy or of terms of use, and no sentence about them.
+
+    >>> entitled("《示例隐私政策》"), entitled("本隐私政策将帮助您了解：")
+    (True, False)
+    """
+    return named(title) and _titled.search(title.strip("*_# 》《")) is not None
+
+
 _wrap = re.compile(rf"\s*\n\s*(?=[{HAN}])|(?<=[{HAN}])\s*\n\s*")
 _bold = re.compile(r"\*\* *\*\*|\*\*|__")
 
