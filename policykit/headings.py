@@ -44,7 +44,7 @@ _number = re.compile(
     | [（(](?P<paren_letter>[A-Za-z])[)）]
     | (?P<letter>[A-Za-z])[{BLANK}]*(?:\\?[.．](?=[{BLANK}{HAN}“"]|[A-Z][a-z]{{2}}|[A-Z]{{2,}}(?![A-Z.]))|[、:：)）](?!//)(?=[{BLANK}{HAN}A-Za-z【“《「]))
     | (?P<letter_blank>[a-h])[{BLANK}]+(?=[{HAN}])
-    | (?P<blank>\d{{1,2}})[{BLANK}]+(?![^\n]{{0,40}}\b(?:Road|Rd|Street|St|Avenue|Ave|Drive|Lane|Floor|Boulevard|Blvd|Square|Suite)\b)(?=[A-Z][A-Za-z]|个人[信资]|[{HAN}](?<![年月日时天个周岁小分秒名位种项次条元号]))
+    | (?P<blank>\d{{1,2}})[{BLANK}]+(?![^\n]{{0,40}}\b(?:Road|Rd|Street|St|Avenue|Ave|Drive|Dr|Lane|Ln|Floor|Parkway|Pkwy|Boulevard|Blvd|Way|Square|Plaza|Suite|Court|Broadway)\b)(?=[A-Z][A-Za-z]|个人[信资]|[{HAN}](?<![年月日时天个周岁小分秒名位种项次条元号]))
     | (?P<bullet>[{BULLETS}]|[-–—*+－](?=[{BLANK}]|[{HAN}])(?!\*)|[lnuØØo§](?=[{BLANK}]+[{HAN}]))
     """,
     re.X,

@@ -14,6 +14,10 @@ _date = re.compile(
     r"20\d\d\s*[年./-]\s*\d{1,2}.{0,12}(?:更新|生效|发布|修订|修改|实施|施行|公布)|(?:更新|生效|发布|修订|修改|实施|施行|公布|版本).{0,10}20\d\d\s*[年./-]\s*\d"
     r"|(?:updated|modified|revised|changed|effective|dated)\b[:\s]*(?:(?:on|as of|from|since)[:\s]*)?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d{1,4}[./ -]\d)", re.I)
 _annex = re.compile(r"[*_#\s]*(?:附录|附件|附表|appendix|annex)[*_]*[：:]?[*_\s]*", re.I)
+_postal = re.compile(
+    r"\d{1,5}[A-Za-z]? [A-Z][^,;.]{0,40}\b(?:Road|Rd|Street|St|Avenue|Ave|Drive|Dr|Lane|Ln|Parkway|Pkwy|Boulevard|Blvd|Way|Square|Plaza|Suite|Floor|Court|Broadway)\b|P\.? ?O\.? Box|Attn|Attention:"
+    r"|[A-Za-z0-9._+-]{1,40}@[A-Za-z0-9.-]+\s*\Z|[^\n]{0,30}\b[A-Z]{2} \d{5}\b|\+?\(?\d[\d() .-]{8,}\Z")
+_reach = re.compile(r"contact|reach|address|write|mail|inquir|enquir|question|联系|地址|邮寄|邮箱|电话|反馈", re.I)
 _never = re.compile(r"(?:有限(?:责任)?公司|公司|敬上|团队)$|^尊敬的|^亲爱的|^感谢|^欢迎|^版权所有|^apkid|^注[：:]|^\d{4}|(?:更新|生效|发布|修订|修改|版本)(?:日期|时间|号)|^dear |^copyright|^last (?:updated|modified|revised|edited|reviewed|changed)|^effective", re.I)
 
 
@@ -46,6 +50,8 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
         return True
     if len(piece) < 90 and unit.marker is None and _date.search(piece):
         return False
+    if unit.marker is None and unit.level == 0 and not piece.startswith("#") and _addressed(text, units, scores, number) and not _reach.search(piece):
+        return False    # the first or second line of an address
     if unit.kind == "heading":
         last = piece.rstrip("*_ ")[-1:]
         if last in "；;，," or scores[number] == 0 and (last == "。" or last == "." and len(piece) > 100):
@@ -94,6 +100,16 @@ def stands_out(text: str, units: Sequence[Unit], scores: Sequence[int], toc: set
         if not closed and (spaced and max(piece) > "\u2e80" and not bracketed(before) or not unit.gap) and not formal and units[number - 1].marker is None and scores[number - 1] == 2 and not bold:
             return _titled(text, units, number - 1)
     return True
+
+
+def _addressed(text: str, units: Sequence[Unit], scores: Sequence[int], number: int) -> bool:
+    """Whether the rest of a postal address follows, at once or after another short line."""
+    for after in range(number + 1, min(number + 3, len(units))):
+        if _postal.match(text, units[after].start, units[after].end):
+            return True
+        if scores[after] < 2 or units[after].marker is not None or units[after].end - units[after].start > 60:
+            return False
+    return False
 
 
 def _label(piece: str) -> str | None:

@@ -128,7 +128,7 @@ def _titles(text: str) -> bool:
     """Whether a bold line reads as a heading."""
     if re.fullmatch(r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.)]\s[^.;!?]{2,80}\.", text):
         return True  # 1. Scope of this policy.
-    return len(text) <= (40 if re.search(f"[{HAN}]", text) else 90) and not re.search(r"[。；;,，.!！]$", text)
+    return len(text) <= (40 if re.search(f"[{HAN}]", text) else 130 if text.endswith("?") else 90) and not re.search(r"[。；;,，.!！]$", text)
 
 
 def _rejoin(parts: list[str]) -> list[str]:
