@@ -31,6 +31,7 @@ _on_a_phone = re.compile(r"\b(?:of|in|on|onto|from|access|via) (?:your|the|a|an"
                          r"|any) $")     # of your mobile phone: the thing, not its number
 _its_number = re.compile(r"\s*(?:number|#)")
 _thing = re.compile(r"[\u4e00-\u9fff](?<![和或及与等号是为信数资])")
+_thing_of = re.compile(r"的(?!号|信息|数据|归属|联系)[\u4e00-\u9fff]")
 _permission_of = re.compile(r"\s*(?:permission|access|authority|rights\b|status|state\b)")
 _permissions = re.compile(r"[^,，。;；:：]{0,40}权限")
 _names_between = re.compile(r"、(?:[a-z\u4e00-\u9fff]{2,6}、){0,3}")
@@ -105,8 +106,8 @@ def counts(text: str, mentions: list[Hit], number: int, permissions: bool, ruleb
     if "telephone" in traits and text[hit.start].isascii() and _permission_of.match(text, hit.end):
         return False        # telephone permissions
     if text[hit.start:hit.end] in rulebook.listed["thing"] and _thing.match(text, hit.end) and (
-            not beside(text, mentions, number) or any(other.start == hit.end for other in mentions[number + 1:number + 2])):
-        return False        # 您的手机展示, 机型以及手机相机: the thing, not its number
+            not beside(text, mentions, number) or _thing_of.match(text, hit.end) or any(other.start == hit.end for other in mentions[number + 1:number + 2])):
+        return False        # 您的手机展示, 手机的位置, 机型以及手机相机: the thing, not its number
     if text[hit.start:hit.end] == "电话" and _permissions.match(text, hit.end) and any(_is("permitted", other, items) for other in beside(text, mentions, number)):
         return False        # 电话、相机、存储权限: the permission
     if "activity" in traits:

@@ -109,7 +109,7 @@ def _denials(sentence: Sentence) -> Iterator[Denial]:
                 break
             if verbs and text[a - 1] in ";；:：":
                 break
-            end = b
+            end = max(end, b)       # not before the end of a bracket
         end = closed or end
         stop = next((c.start for c in sentence.of("contrast") if hit.end <= c.start < end), end)
         # the verb may be part of the cue itself: 不收集
