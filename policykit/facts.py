@@ -261,12 +261,36 @@ def contact(here: Passage, document: Document, before: Clause | None, mail: bool
         cued = before is not None and (before.end - before.start < 24 and len(text) < 40 and bool(_phone_label.search(document.view(before).text))
                                        or before.end + 3 > here.clause.start and _digits.match(text) is not None and bool(_phone_goes_on.search(document.view(before).text)))
         dateless = masked(text, ((d.start, d.end, DATE) for d in here.dates))
+        if before is not None and (torn := _torn_number(document, before, dateless)) is not None:
+            start, length = torn
+            end = here.view.span(0, length)[1]
+            found.append(Found("phones", re.sub(r"\s*\n\s*", "", policy[start:end]), None, start, end, before.clause, "phones/over two lines", 1))
+            dateless = " " * length + dateless[length:]
         if "_" in dateless:                               # _021-5566778_ stands in italics
             dateless = _italic.sub(" ", dateless)
         for one in contacts.phones(dateless, "CN" if here.clause.lang == "zh" or _han.search(document.folded[:3000]) else _region(document), cued):
             start, end = here.view.span(one.start, one.end)
             found.append(Found("phones", policy[start:end], None, start, end, here.clause.clause, f"phones/{one.rule}", 1))
     return found
+
+
+_number_begun = re.compile(r"(?:电话|热线|客服|致电|拨打)[^。;\d+]{0,8}(\+?\d[\d\-() ]{1,11})$")
+_number_ends = re.compile(r"[-—]?\d{3,8}(?:-\d{1,5})?(?![\d.、)])")
+
+
+def _torn_number(document: Document, before: Clause, text: str) -> tuple[int, int] | None:
+    """Where a number begins that the line before ends with, and how many characters of this line belong to it."""
+    goes_on = _number_ends.match(text)
+    if goes_on is None or before.end - before.start < 3:
+        return None
+    view = document.view(before)
+    begun = _number_begun.search(view.text)
+    if begun is None:
+        return None
+    whole = begun[1].rstrip() + goes_on[0]
+    valid = [one for one in contacts.phones(whole, "CN", True) if one.start == 0 and one.end == len(whole)]
+    alone = sum(map(str.isdigit, begun[1])) >= 10 and any(one.end == len(begun[1].rstrip()) for one in contacts.phones(begun[1].rstrip(), "CN", True))
+    return (view.span(begun.start(1), begun.end(1))[0], goes_on.end()) if valid and not alone else None
 
 
 def _region(document: Document) -> str:
@@ -297,6 +321,8 @@ def reachable(found: list[Found], document: Document) -> list[Found]:
     listed = [f for f in found if document.clauses[f.clause].kind == "cell" or "|" in document.clauses[f.clause].text or _reach.match(document.clauses[f.clause].text)]
     if len({f.value for f in listed}) > 5:            # a table of other firms' hotlines
         found = [f for f in found if f not in listed]
+    torn = [(f.start, f.end) for f in found if f.rule == "phones/over two lines"]
+    found = [f for f in found if not any(start <= f.start and f.end < end for start, end in torn)]
     return list({(f.fact, re.sub(r"^1(?=\d{10}$)", "", re.sub(r"[^\w@]", "", f.value.lower()))): f for f in reversed(found)}.values())
 
 
