@@ -16,6 +16,9 @@ _hanging = re.compile(rf"(?:(?:按照|(?<!律)根据|依照|以及|或者|并且
 _closer = re.compile(rf"[*_{BLANK}]*(?:[，。、；：！？）》”」』】,;:!?)\]%]|\.(?!\d))")
 _continues = re.compile(rf"[*_{BLANK}]*[“\"'‘(（]?[a-z]")
 _goes_on = re.compile(r"[*_]*(?:(?:后|时|外|下|中)[，,]|的(?![士确])|等(?:[，,。、信个相内方]|$)|和(?!平)|以及|及(?!时)|或者?|并且?[^行])")
+# what sentences, labels and sections begin with
+_starts = re.compile(
+    r"我们|我司|本|您|你|用户|如|为|在|当|根据|依[据照]|按照|若|请|但|除|对|此外|另外|同时|以[上下]|上述|下列|通过|由于|因|其[中他]|例如|关于|未经|经|凡|任何|目前|随着|一旦|特别|点击|感谢|附[录件]|版本|更新|生效|发布|联系|[^，。；、]{1,14}[：:]|[^，。；]{0,16}(?:有限公司|公司|SDK|政策|协议)\s*\Z|[^，。；：:]{0,20}\Z")
 _word = re.compile(r"\S+")
 _dangling = re.compile(rf"(?:[；;。，,：:]|^)[{BLANK}]*(?:[（(]?\d{{1,2}}[)）.、]|\d{{1,2}}\\\.)[{BLANK}]*$")
 _connective = re.compile(r"(?:Therefore|However|Thus|Hence|These|Those|Such|This|But|And|Or|Then|Also|Moreover|Furthermore|Otherwise|They|It|Among)\b")
@@ -99,6 +102,10 @@ def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> bo
         return True
     if chinese and _goes_on.match(text, line.start, line.end):
         return True
+    if size >= 30 and _han.match(text[line.start]) and _han.match(last.rstrip(_MARKS)[-1:]) and not _starts.match(text, line.start, line.end):
+        full = text.rfind("。", before.start, before.end) + 1
+        if full and marker(text, full, before.end) is None:
+            return True     # behind a sentence stands the beginning of another
     if last.endswith("**") and last.count("**") == 2 and _wordy.search(last[:last.index("**")]):
         return True   # html2text breaks the line after bold words
     if sign in _OPEN and _open_end.search(last) and (last.rstrip("*_ ")[-1] in "，、,（(《“「[—/&＋+" and size > 12 or chinese and _inner.search(last)):
@@ -122,6 +129,9 @@ def _brackets(text: str, before: Unit, line: Unit) -> bool:
     >>> _brackets(page, Unit(0, 13), Unit(14, len(page))), _brackets(page, Unit(0, 9), Unit(14, len(page)))
     (True, False)
     """
+    title = text.rfind("《", max(before.start, before.end - 60), before.end)
+    if title >= 0 and text.find("》", title, before.end) < 0 and (end := text.find("》", line.start, min(line.end, line.start + 40))) >= 0 and text.find("《", line.start, end) < 0:
+        return True
     opened = max(text.rfind("（", before.start, before.end), text.rfind("(", before.start, before.end))
     closed = max(text.rfind("）", before.start, before.end), text.rfind(")", before.start, before.end))
     if opened <= closed or before.end - opened > 160:
