@@ -41,3 +41,33 @@ def test_thresholds_serve_micro_and_macro(lang):
     voice = topics.load().voice(lang == "zh")
     assert voice.given.shape == voice.alone.shape == voice.policy.shape == (13,)
     assert ((voice.policy > 0) & (voice.policy < 1)).all()
+
+
+def made_up_rows(number: int = 12) -> tuple[list[str], pd.DataFrame]:
+    """Rows in two languages whose label is whether the user may refuse."""
+    zh, en = ("手机号", "位置", "通讯录", "照片", "昵称", "订单"), ("phone number", "location", "contacts", "photos", "nickname", "orders")
+    texts = [f"您可以拒绝我们收集您的{thing}。" for thing in zh] + [f"You may refuse to give us your {thing}." for thing in en]
+    texts += [f"我们将您的{thing}提供给合作伙伴。" for thing in zh] + [f"We give your {thing} to our partners." for thing in en]
+    return texts, pd.DataFrame({"refuse": [1] * number + [0] * number})
+
+
+def test_it_learns_in_two_languages_and_again_the_same():
+    texts, labels = made_up_rows()
+    one, two = (classifier.train(texts, labels).scores(["您可以拒绝提供生日。", "We give your birthday to our partners."]) for _ in range(2))
+    assert one["refuse"][0] > 0.5 > one["refuse"][1]
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_many_texts_are_learned_from_a_part_and_compared_in_blocks(monkeypatch):
+    texts, labels = made_up_rows()
+    whole = classifier.train(texts, labels)
+    monkeypatch.setattr(classifier, "ROWS", 5)
+    assert (whole.scores(texts) - classifier.train(texts, labels).scores(texts)).abs().to_numpy().max() < 1e-6
+    monkeypatch.setattr(classifier, "MOST", 16)
+    part = classifier.train(texts, labels)
+    assert len(part.halves.kernel.known.dense) == 16 and part.predict(texts)["refuse"].tolist() == labels["refuse"].tolist()
+
+
+def test_no_texts_have_no_labels():
+    made = classifier.train(*made_up_rows())
+    assert made.predict([]).shape == (0, 1)
