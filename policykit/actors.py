@@ -34,8 +34,12 @@ _made = re.compile(r"(?:发送|颁发|出具|签发|核发)的")
 _made_by = re.compile(r"\b(?:developed|operated|made|owned|designed|issued|built|published) by (?:our |the |an? |its )*$")
 _source = re.compile(r"[向从](?!您|你|用户)[^,，。;；您你]{1,18}的$")
 _from_several = re.compile(r"从(?!您|你|用户)[^,，。;；]{1,70}的$")
+_towards = re.compile(r"向(?!您|你|用户|我们|本公司)[^,，。;；:您由被]{0,70}$")
+_and_takes = re.compile(r"(?:[^,，。;；:您由被会]|(?<=社)会){0,60}")
 _at = re.compile(r"[自从向][^,，。;；]{0,40}$")
 _combined = ("使用或整合", "使用及整合", "使用、整合", "整合")
+# 应主管机关的要求提供: at whose wish
+_wish = re.compile(r"的?(?:书面|合法|有效|依法)?(?:调查|要求|命令|指令|规定|请求|通知|询问)")
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
 _with_ours = re.compile(r"我们(?:以及|及|和|与|或)在?[^,，。;；您]{0,12}(?:嵌入|接入|集成|内嵌|使用)的[^,，。;；您]{0,10}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$"
@@ -104,6 +108,10 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
                 continue
             if text[end:end + 1] == "处" and act and act[2] == "collect" and _at.search(text, max(sentence.start, start - 60), start):
                 continue        # 我们可自您选择的支付机构处收集: from whom
+            if kind == "authority" and act and act[2] != "collect" and _wish.match(text, end):
+                continue
+            if act and act[2] in ("collect", "use") and _towards.search(text, max(sentence.start, start - 80), start) and _and_takes.fullmatch(text, end, act[0]):
+                continue        # 向有关机构(如征信中心、银行)采集: from whom
             if kind == "sdk" and act and text.startswith(_combined, act[0]) and any(other[2] == "we" and other[1] < start for other in sentence.actors):
                 continue        # 我们嵌入SDK收集甲，并可能使用或整合乙: who embeds it does the second
             if _of.match(text, end) and enumerated(sentence, start):
