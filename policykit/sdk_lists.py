@@ -140,7 +140,7 @@ def announced(text: str, named: Callable[[int, int], bool]) -> Iterator[Span]:
             yield from found
 
 
-_head = re.compile(r"(?P<number>[\s*#_]*(?:[(]?\d{1,2}[.、)\]]+|[a-z][.、)]|[•·●◆■▪*-])[\s*_\\.]*)\"?(?P<name>[^:。;,，、\n]{2,40}?)[\s*_\"]*(?:说明)?:")
+_head = re.compile(r"(?P<number>[\s*#_]*(?:[(]?\d{1,2}\\?[.、)\]]+|[a-z][.、)]|[•·●◆■▪*-])[\s*_\\.]*)\"?(?P<name>[^:。;,，、\n]{2,40}?)[\s*_\"]*(?:说明)?:")
 
 
 def heads(lines: Sequence[tuple[int, str]], is_sdk: Callable[[int, int, int], bool], named: Callable[[int, int, int], bool]) -> dict[int, Span]:

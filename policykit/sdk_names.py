@@ -105,7 +105,7 @@ def same(one: str, other: str) -> bool:
     >>> same("友盟", "友盟统计sdk"), same("小米推送", "小米消息推送sdk"), same("微信", "wechat"), same("华为推送", "华为hms")
     (True, True, True, False)
     """
-    a, b = (_fill.sub("", name.lower()).replace("push", "推送") for name in (one, other))
+    a, b = (_fill.sub("", name.lower()).replace("push", "推送").replace("登陆", "登录") for name in (one, other))
     if a in b or b in a:
         return True
     return a.isascii() and not _latin.search(b) or b.isascii() and not _latin.search(a)

@@ -309,6 +309,8 @@ class Reader:
     def _over(self, clause: int) -> bool:
         """Whether a table of loose cells ends before a line: a sentence about us and you, not a heading among the rows."""
         text = self.scans[clause].view.text
+        if not _we.search(text):
+            return len(text) > 160 and bool(_ours.search(text))
         return bool(_ours.search(text)) and (len(text) > 60 or any(_ours.search(scanned.view.text) for scanned in self.scans[clause + 1:clause + 3]))
 
     def _kind(self, piece: Piece) -> str:
@@ -385,6 +387,7 @@ _no_head = re.compile(r"[。;:?!\"《》]|我们|您|你|https?|^\s*[(（]?(?:\d
 _sentence = re.compile(r"我们|您|你|。.")
 _reach = re.compile(r"\s*(?:联系方式|联系电话|联系邮箱|隐私(?:权)?(?:政策|条款|声明)|官网|官方网站)(?!.{30})")
 _ours = re.compile(r"我们|您|你|本公司|我行仅|。.*。")
+_we = re.compile(r"我们|您|你|本公司|我行仅")
 _deed = re.compile(r"^提供|^帮助|收集|传输|嵌入|接入|用于|获取")
 _empty = re.compile(r"[无否/\-—_.*\s]*|不涉及|暂无|n/?a|none")
 _polic = re.compile(r"隐私|政策|条款|协议|链接|官网|polic")

@@ -109,7 +109,7 @@ class Finder(Data):
             parts, first = Sentences.folded(text), text.find("。") % (len(text) + 1)
             mentions: list[list[Named]] = []
             for one in both:                                        # one row for each SDK of a clause
-                near = next((own for own in mentions if self.same(text, own[0], one)), None)
+                near = next((own for own in mentions if own[0].sdk == one.sdk and (one.sdk or self.same(text, own[0], one)) and not self.apart(text, own[-1], one)), None)
                 if near is None:
                     mentions.append([one])
                 else:
@@ -135,6 +135,11 @@ class Finder(Data):
                 if purpose is None and item:                            # the end of its sentence stands in the next line
                     purpose = next(filter(None, (self.purpose_in(line) for line, *_ in self.broken(clause))), None)
                 yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own], through=sdk_data.through(text, named.start), aim=self.place(clause, purpose)), "list" if clause.kind == "item" else "text")
+
+    def apart(self, text: str, one: Named, other: Named) -> bool:
+        """Whether two names of one maker stand side by side in an enumeration, each for a product: 华为推送、华为HMS."""
+        between = text[one.end:other.start]
+        return not self.same(text, one, other) and not any(_maker.search(text[n.start:n.end]) for n in (one, other)) and _beside.search(between) is not None and not _deed.search(between)
 
     @staticmethod
     def told(text: str, parts: Sentences, at: int, others: list[int]) -> tuple[int, int]:
@@ -169,7 +174,11 @@ class Finder(Data):
             if not _in_row.fullmatch(text, other.end, first):
                 break
             first = other.start
-        m = self.patterns["purpose_at_once"].match(text, named.end, min(end, named.end + 90)) or self.patterns["purpose"].search(text, named.end, min(end, named.end + 250))
+        last = named.end
+        for other in others:
+            if other.start >= last and _in_row.fullmatch(text, last, other.start):
+                last = other.end
+        m = self.patterns["purpose_at_once"].match(text, last, min(end, last + 90)) or self.patterns["purpose"].search(text, named.end, min(end, named.end + 250))
         if m is None and not any(start <= other.start < first for other in others):
             m = next(iter([*self.patterns["purpose"].finditer(text, max(start, first - 120), first)][-1:]), None)
         if m is None and not any(start <= other.start < first for other in others):
@@ -203,12 +212,14 @@ class Finder(Data):
 
 
 _inside = re.compile(r"[,;]\s*其中[^,。;]{0,6}$")
+_beside = re.compile(r"^(?:sdk|\([^()]*\))?\s*(?:[、/和及与]|以及)")
+_deed = re.compile(r"[。;:(《]|收集|获取|使用|提供|需要|我们|您")
 _new_start = re.compile(r"[\s*]*(?:我们的(?:产品|应用)|第三方sdk|此外|另外|本(?:应用|软件|产品))")
 _address_end = re.compile(r"(?:https?:|www\.)\S*\s*$")
 _stop_mark = re.compile(r"[。;]")
 _takes = re.compile(r"(?:公司)?(?:还|将|会|需要?|可能|要){0,2}(?:通过[^。;,]{0,8}?)?(?:收集|获取|采集|读取)")
 _goes_on = re.compile(r"[\s。]*(?:为(?:了)?(?:提供|实现)?(?:上述|前述)[^。,]{0,16},)?(?:上述|前述|以上|该|此|这些|此类|该等|其中|第三方)?(?:第三方)?(?:sdk|插件|服务商)[^。]{0,30}(?:收集|获取|采集|读取|访问)"
-                      r"|[\s。]*(?:该等|上述|前述|以上|这些|此类|相关|所涉|具体)?的?(?:个人|用户)?信息(?:的?类型|种类|内容)?(?:具体|主要)?(?:包括|如下)")
+                      r"|[\s。]*[^。;]{0,60}?(?:上述|前述)[^。;]{0,20}(?:sdk|插件)[^。]{0,30}(?:收集|获取|采集|读取|访问|验证)|[\s。]*(?:主要)?(?:用于|用来|以便)|[\s。]*(?:该等|上述|前述|以上|这些|此类|相关|所涉|具体)?的?(?:个人|用户)?信息(?:的?类型|种类|内容)?(?:具体|主要)?(?:包括|如下)")
 _in_row = re.compile(r"(?:sdk|推送|\([^()]*\))?\s*(?:[、,/]|和|及|与|以及|或|and)\s*")
 _ended = re.compile(r"[。;.!?:]\W*$")
 
