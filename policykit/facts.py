@@ -354,8 +354,8 @@ def _checked(rule: FactRule, found: list[Found], document: Document) -> list[Fou
     if rule.id == "child_age":
         return [f for f in found if 8 <= int(f.value) <= 20]
     if rule.id == "controller":
-        last = len(document.clauses) - 1
-        edge = {f.clause for f in found if f.clause < 25 or f.clause > last - 12}
+        foot = [c.clause for c in document.clauses if "](" not in c.text][-12:] or [0]     # the links of the site below the policy are no part of it
+        edge = {f.clause for f in found if f.clause < 25 or f.clause >= foot[0]}
         found = [replace(f, strength=f.strength - (f.clause not in edge)) for f in found
                  if f.strength > 2 or f.clause in edge and document.clauses[f.clause].kind != "cell"]
         legal = [f for f in found if not _domain.fullmatch(f.value)]

@@ -22,6 +22,9 @@ _others_column = re.compile(r"\s*(?:第三方|合作方|合作伙伴|服务商|�
 
 # a heading that says what is not collected, and what makes it say something else: 我们收集和不收集的信息
 _declines = re.compile(r"(?:不(?:会|再)?(?:主动)?|未曾?|从不|绝不)(?:收集|采集|获取|读取|访问)|(?:\b(?:do|does|did|will|would) not|n't|\bnever) (?:\w+ ){0,2}?(?:collect|gather|obtain|access|process|store)|\bnot (?:be )?collected\b")
+# a heading that says of us, or of the user, that data are collected or given
+_of_us = re.compile(r"我们|本公司|我司|我行|平台|您|用户|(?<!基)本(?:应用|产品|软件|app)|\b(?:we|us|our|you|your)\b")
+_they_collect = re.compile(r"(?<![从向过自由])(?:第三方|sdk|合作(?:方|伙伴)|third[- ]part(?:y|ies)(?: sdks?)?|sdks)(?:(?!我们|本公司|您|用户|及|和|与|、|\band\b|\bwe\b)[^,，。;；:：]){0,12}?(?:收集|获取|采集|collect)")
 _forbids = re.compile(r"不得|禁止|严禁|.*处罚|情节严重.*|must not|(?:you )?shall not|(?:you are )?prohibited|(?:you|users) may not|you agree not to|you (?:agree (?:that )?you )?will not \w+")
 _these = re.compile(r"\s*(?:这些|上述|前述|该等|此类|该类|以上|此等)(?:个人|敏感|用户)*(?:信息|数据)[^,，。;；您]{0,6}(?:包括|包含|有)")
 _CLASS = (r"(?:服务|网络|操作|使用)?日志信息|(?:常用)?设备(?:相关)?信息|(?:网络|大致)?(?:地理)?位置信息|网络信息|软件信息"
@@ -148,13 +151,22 @@ class Surroundings:
                         frame.third = title
                     elif "section_own" in cues:
                         if (denial := _declines.search(title)) is None:
-                            frame.own = title
+                            above = self._told_of_others(section.section) if not _of_us.search(title) else ""
+                            frame.own, frame.third = (title, "") if not above else ("", above)
                         elif not any(word in title.replace(denial[0], "") for word in self.rulebook.listed["restricts"]):
                             frame.denied = title
                 if not frame.purposes:
                     frame.purposes = tuple(hit.payload.id for hit in cues.get("purpose", ()))
             self._sections[number] = frame
         return self._sections[number]
+
+    def _told_of_others(self, number: int) -> str:
+        """The heading above a section that says what others collect: 特殊数据收集, under 第三方SDK获取的信息."""
+        for section in self.document.path(number)[:-1]:
+            title, cues = self.title(section.section) if section.section and section.level else ("", {})
+            if "section_third" in cues and _they_collect.search(title) and not _declines.search(title):
+                return title
+        return ""
 
     def _vast(self, number: int) -> bool:
         """Whether a section holds with its subsections so much of the document that they are no part of it."""

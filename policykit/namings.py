@@ -68,9 +68,17 @@ def function(sentence: Sentence, start: int, end: int, item: ItemRule, rulebook:
 of_an_sdk = re.compile(r"(?:(?![的和及与或等由被向给对将把从会可需使用收集获取权限信息列表数据])[\u4e00-\u9fff]){0,6} ?sdk(?![a-z])")
 
 
+# what stands between the verb and a word of the name, and between the word and "SDK": 接入甲的刷脸认证及乙的语音识别的SDK
+_NAMES = r"(?:(?!收集|获取|采集|读取|访问|权限|信息|数据|您|用户|我们|会|可能|用于|以便|实现|来)[^,，。;；:：()|])"
+_builds_in = re.compile(r"(?:接入|集成|嵌入|引入|植入)了?(?!的)" + _NAMES + r"{0,24}$")
+_then_sdk = re.compile(_NAMES + r"{0,20}的 ?sdk(?![a-z])")
+
+
 def of_sdk(sentence: Sentence, start: int, end: int, rulebook: Rulebook) -> bool:
     """Whether a word is a part of an SDK's name: 语音合成SDK."""
     text = sentence.text
+    if "的sdk" in sentence.words.replace(" ", "") and _then_sdk.match(text, end, sentence.end) and _builds_in.search(text, sentence.start, start):
+        return True
     return text[start] >= "\u4e00" and not text.endswith(tuple(rulebook.listed["no_part"]), start, end) and "sdk" in sentence.words and of_an_sdk.match(text, end, sentence.end) is not None
 
 
