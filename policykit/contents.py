@@ -13,9 +13,10 @@ from policykit.layout import Unit
 from policykit.text import HAN
 
 _cue = re.compile(
-    r"目\s*录$|^索引$|^contents$|table of contents|(?:帮助|便于|向|让)[您你]?[^。]{0,12}(?:了解|说明|阐述)[^。]{0,12}(?:以下|如下|下列)|(?:包含|包括|分为|涵盖|由)[^。]{0,6}(?:以下|如下|下列)[^。]{0,8}(?:内容|部分|方面|章节|组成)"
+    r"目\s*录$|^索引$|^contents$|^index$|^(?:quick )?(?:links|navigation)$|^on this page$|^in this (?:policy|notice|statement)$|table of contents|(?:帮助|便于|向|让)[您你]?[^。]{0,12}(?:了解|说明|阐述)[^。]{0,12}(?:以下|如下|下列)|(?:包含|包括|分为|涵盖|由)[^。]{0,6}(?:以下|如下|下列)[^。]{0,8}(?:内容|部分|方面|章节|组成)"
     r"|(?:以下|如下|下列)(?:几个)?(?:索引|目录|章节|内容|方面)|(?:索引|目录)(?:如下|阅读)|(?:help you|you will) (?:to )?(?:understand|know|learn)[^.]{0,30}(?:following|below)|解释了以下|(?:policy|notice|statement) (?:covers|contains|consists of) the following|(?:包括|包含|如下)[^。]{0,4}内容")
-_maybe = re.compile(r"目\s*录|索引|contents|以下|如下|下列|following|below|包括|包含")      # in each of these is one
+_weak = re.compile(r"(?:policy|notice|statement|it) (?:covers|contains|describes|explains|addresses|outlines|sets out)(?: the following)?(?: (?:topics|sections|matters|areas|points))?$")      # announces contents or a list
+_maybe = re.compile(r"quick|navigation|on this page|in this|目\s*录|索引|contents|以下|如下|下列|following|below|包括|包含|describes|explains|addresses|outlines|sets out|index")      # in each of these is one
 _caption = re.compile(r"目\s*录|索引|contents|table of contents")
 _field = re.compile(rf"^(?!\s*附[录件表则注]).*[{HAN}][:：]\s*\S")       # "客服电话：…" is no title, "附录：相关定义" is one
 _leader = re.compile(r"[\s.．…·]*\d{0,3}\s*$")
@@ -75,16 +76,19 @@ def find(text: str, folded: str, units: Sequence[Unit]) -> tuple[dict[int, int |
     while number < len(units):
         unit = units[number]
         cue = number in maybe and unit.kind != "cell" and unit.end - unit.start < 200 and _cue.search(folded[max(unit.start, unit.end - 120):unit.end].strip(" *_#:。.,【】[]")) is not None
+        weak = not cue and number in maybe and unit.kind != "cell" and _weak.search(folded[max(unit.start, unit.end - 120):unit.end].strip(" *_#:")) is not None
         repeated = not cue and short[number] and times[keys[number]] > 1 and text[unit.end - 1] not in "；;。，,"
-        first = number + 1 if cue else number
-        if not cue and not repeated or first >= len(units):
+        first = number + 1 if cue or weak else number
+        if not cue and not weak and not repeated or first >= len(units):
             number += 1
             continue
         run = _run(folded, units, short, keys, first, set(entries.values()))
         made = None
         if len(run) >= (2 if cue else 4):
             index = index or _index(folded, units, short)
-            made = _match(folded, units, short, run, cue, index)
+            made = _match(folded, units, short, run, cue or weak, index)
+            if weak and made is not None and (len(made) < 4 or sum(there is not None for there in made.values()) < 0.7 * len(run)):
+                made = None
         if made is not None:
             entries |= made
             if cue and _caption.fullmatch(folded[unit.start:unit.end].strip(" *_#:。.【】[]")):
