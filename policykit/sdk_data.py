@@ -32,7 +32,7 @@ class Data(Blocks):
             for p in said:
                 if p.status in ("denied", "user_warned") or p.status == "defined" and not named and p.start < listed:
                     continue
-                if p.item in _CHANNELS and _reached.search(text, max(start, p.start - 24), p.start):
+                if "contact" in self.rulebook.items[p.item].traits and _reached.search(text, max(start, p.start - 24), p.start):
                     continue
                 if any(p.quote.lower() in name for name in own) and not _of_data.match(text, p.end) or aim and aim[0] <= p.start < aim[1]:
                     continue
@@ -77,7 +77,6 @@ def _end(text: str, start: int) -> int:
 
 # 请通过下列联系方式与我们联系: how the firm is reached
 _reached = re.compile(r"(?:通过|按照?|拨打|联系|公布|列明)[^。;；,，收集采获读]{0,20}$")
-_CHANNELS = frozenset({"phone_number", "email", "postal_address", "landline"})
 _of_data = re.compile(r"(?:的?(?:信息|权限|地址|号|数据|内容|列表))")
 # what is enumerated before the word permission or function
 _granted = re.compile(r"(?:获取|访问|授予|授权|开启|申请|请求|调用|读取|使用)[^。;,]{0,60}(?:权限|功能)(?=[^\u4e00-\u9fff]|$|用于|以|来|实现|为)")
