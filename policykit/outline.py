@@ -116,6 +116,7 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
     loose = frozenset(number for number, unit in enumerate(units) if announced and heading[number] and unit.marker is None and number not in announced and not entitled(text[unit.start:unit.end]))
     before = frozenset(number for number in loose if number < min(announced))
     notes = frozenset(number for number, unit in enumerate(units) if heading[number] and unit.marker is None and _opening.fullmatch(text, unit.title, unit.end))
+    told = max((number for number in announced if units[number].marker is None and not _annex.match(text, units[number].start, units[number].end)), default=-1)       # the last heading without a number that is announced
     formal = [unit.level if unit.kind == "heading" else 0 for unit in units]
     unnumbered = [number for number, unit in enumerate(units) if heading[number] and unit.marker is None and number not in titles]
     title: int | None = None
@@ -145,7 +146,7 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
         elif heading[number] and mark is None:
             _place_plain(stack, made, style(text, unit), number, later, announced, before, formal, unnumbered, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else before, notes, formal, unnumbered, new_run, push)
+            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else before, notes, formal, unnumbered, told, new_run, push)
             last = number
         elif held is not None:        # running text stands where the unit before does
             made.above[number], made.level[number] = held
@@ -186,7 +187,7 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
         entry = stack[place]
         if not entry.value or entry.family == "dotted":
             continue
-        after, value = next(((one, found) for one, found in later.get(entry.kind, ()) if one > number), (number, 0))
+        after, value = _next(later.get(entry.kind, ()), number)
         if value > entry.value + 1 and bisect_left(plain, after) - bisect_left(plain, number) == value - entry.value - 1:      # as many without a number as numbers are left out
             if entry.unit not in plain:
                 made.oddities.append(("gap", after, f"{entry.value} is followed by {value}"))
@@ -230,7 +231,7 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
 
 
 def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], later: dict[str, list[tuple[int, int]]],
-           announced: set[int], loose: frozenset[int], notes: frozenset[int], formal: Sequence[int], plain: Sequence[int], new_run, push) -> None:
+           announced: set[int], loose: frozenset[int], notes: frozenset[int], formal: Sequence[int], plain: Sequence[int], last: int, new_run, push) -> None:
     """Put a numbered unit where its number fits best."""
     kind, value = mark.kind, mark.value
 
@@ -255,14 +256,12 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
                 stack.pop()     # what the table of contents announces stands in nothing that it does not
             while formal[number] and stack and not stack[-1].value and (stack[-1].kind[0] == "b" or stack[-1].kind[0] == "h" and stack[-1].kind > f"h{formal[number]}"):
                 stack.pop()     # nor what is printed large in what is printed small
-            while number in announced and value == 1 and stack and stack[-1].unit in announced and not stack[-1].value and last < 0:
+            while number in announced and value == 1 and stack and stack[-1].unit in announced and not stack[-1].value and last < number:
                 stack.pop()     # an introduction that is announced like the numbered ones
             if firsts.get(kind, 0) == 1 and value == 1 and stack and not any(entry.unit in announced for entry in stack) and not (stack[-1].unit == number - 1 and bisect_left(plain, number) > 3) and all(entry.kind in ("bare", "bracket", "bold") or entry.unit in notes or formal[entry.unit] >= formal[number] > 0 for entry in stack):
                 stack.clear()   # front matter without numbers does not hold the chapters
         child(len(stack) - 1)
 
-    told = [one for one in plain if one in announced]
-    last = told[-1] if told and told[-1] > number else -1       # the last heading without a number that is announced, if it comes later
     same = [place for place in range(len(stack) - 1, -1, -1) if stack[place].kind == kind]
     if is_heading and same:
         told = [place for place in same if stack[place].unit in announced]
@@ -373,12 +372,15 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
     fresh()
 
 
+def _next(places: Sequence[tuple[int, int]], number: int) -> tuple[int, int]:
+    """Where a style numbers a heading next, and with which number; 0 where it does not."""
+    at = bisect_left(places, (number + 1, 0))
+    return places[at] if at < len(places) else (number, 0)
+
+
 def _goes_on(places: Sequence[tuple[int, int]], number: int, value: int) -> bool:
     """Whether a style has this number itself further on, before it begins anew."""
-    for place, found in places:
-        if place > number:
-            return found == value
-    return False
+    return _next(places, number)[1] == value
 
 
 def _place_dotted(stack: list[Entry], mark: Marker, join, child, fresh, same: list[int]) -> None:
