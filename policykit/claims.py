@@ -32,6 +32,21 @@ def taken_by_others(m: Mention) -> Verdict | None:
     return Verdict("third_party", "third_party: said to be collected by others", "third", "collect") if taken.search(m.text, m.end, m.sentence.end) else None
 
 
+# may not disclose the name in the user's registration data: what the user gave on registering is held
+registered = re.compile(r"注册(?:资料|信息|数据)(?:中|里|内)(?:的|所?(?:含有?|包含|包括)的?)")
+_of_anybody = re.compile(r"(?:他人|别人|对方|冒用|盗用|窃取|虚假|其[他它]用户)[^,，。;；]{0,6}$")
+_ends = re.compile(r"[,，。;；:：]|[但除]")
+
+
+def in_the_registration_data(m: Mention) -> Verdict | None:
+    """不得向第三方公开用户注册资料中的姓名、住址."""
+    for found in registered.finditer(m.text, m.sentence.start, m.start):
+        if not (_ends.search(m.text, found.end(), m.start) or _of_anybody.search(m.text, m.sentence.start, found.start())
+                or m.text[m.start:m.end] == "联系方式"):
+            return Verdict("collected", f"collected: {found[0]}", "user", "collect")
+    return None
+
+
 def verb_close_by(m: Mention) -> Verdict | None:
     """我们会收集您的成绩: of an item that means something only where a verb that takes data stands near it."""
     return verb_of_its_sentence(m) if m.act is not None and ask.governed(m.sentence, m.act, m.start) else None

@@ -29,6 +29,10 @@ _none_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得)[^,，�
 _nothing_of_it = re.compile(r"(?:收集|获取|采集|读取|接触|获得|知悉|存储)(?:您|用户)[向给在与][^,，。;；]{1,14}?(?:提供|填写|提交|上传|输入)的?(?:任何|全部|上述|前述|该等|这些)(?:个人)?(?:信息|数据|资料)")
 
 
+# the function that a maker provides is no item that anybody provides: 指纹支付的功能由厂商提供，我们不会收集该类信息
+_made_by = re.compile(r"由[^,，。;；您用]{1,14}$")
+
+
 def denied(m: Mention) -> Verdict | None:
     """我们不会收集您的通讯录: the first negation that says something of it decides."""
     for denial in denials(m.sentence):
@@ -94,7 +98,8 @@ def _followed(m: Mention, denial: Denial) -> Verdict | None:
     positive = {a[2] for a in m.before if a[2] in _TAKING}
     if "collect" in kinds and (_none_of_it.search(m.text, denial.start, denial.end) or _nothing_of_it.search(m.text, denial.start, denial.end)) and positive <= {"provide", "permit"}:
         return _denied(denial, "we", "collect")
-    if not kinds & {"collect", "store"} or any(m.end <= a[0] < denial.start and a[2] in ("collect", "provide", "store", "share") for a in sentence.acts):
+    if not kinds & {"collect", "store"} or any(
+            m.end <= a[0] < denial.start and a[2] in ("collect", "provide", "store", "share") and not _made_by.search(m.text, m.end, a[0]) for a in sentence.acts):
         return None
     if not positive or sentence.part(m.start) == sentence.part(denial.start) and not m.before:
         return _denied(denial, "we", "store" if kinds == {"store"} else "collect")

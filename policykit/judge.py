@@ -34,6 +34,7 @@ RULES = (
     Rule(asides.what_varies, words=asides.DIFFERS),
     Rule(asides.not_linked, words=asides.LINKED),
     Rule(asides.what_crooks_do, cue="crook"),
+    Rule(claims.in_the_registration_data, words=claims.registered),
     Rule(asides.forbidden_to_others, words=asides.FORBIDS),
     Rule(asides.permission_group, words="实际|事实上|其实"),
     Rule(asides.choice_on_cookies, words="cookie", of=having("cookie")),

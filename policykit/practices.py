@@ -127,10 +127,25 @@ def find(document: Document, rulebook: Rulebook) -> list[Practice]:
                 rows += pronouns(sentence, named, document, view)
             if number < len(mentions):      # somebody asks what this sentence leaves to the next
                 earlier = follow(sentence, earlier)
-    return rows
+    return checked_by_the_device(rows, rulebook)
+
+
+_BIOMETRICS = "A03"         # the category of what a device can check itself
+
+
+def checked_by_the_device(rows: list[Practice], rulebook: Rulebook) -> list[Practice]:
+    """The practices of a policy with clauses that let users use a biometric and say that it is not collected: 您可以使用指纹支付。我们不会收集您的指纹.
+
+    A denial in another clause may be one of another use: what unlocks the phone is not what is sent for a name check.
+    """
+    denied = {(row.clause, row.item) for row in rows if row.status == "denied" and row.action == "collect" and rulebook.items[row.item].category == _BIOMETRICS}
+    return [replace(row, status="defined", rule="defined: used by the user, denied in the same clause")
+            if (row.clause, row.item) in denied and row.status == "collected" and row.actor == "user" and row.action in ("use", "permission") else row
+            for row in rows] if denied else rows
 
 
 _by_place = itemgetter(0, 1)
+_check = re.compile(r"(?:识别|认证|验证|检测|核验|比对)$")      # 您需要通过人脸识别，我们不会收集您的面部特征: the check is asked for, not the data
 _turns = re.compile(r"[;；]|但|然而|\b(?:but|however)\b")
 
 
@@ -142,7 +157,8 @@ def after_all(rows: list[Practice], text: str, folded: str) -> list[Practice]:
     denied = {row.item: row.end for row in rows if row.status == "denied" and row.action == "collect"}
     shown = denied and _shown.search(text)
     return [replace(row, status="defined", rule="defined: denied in the same sentence")
-            if row.item in denied and row.status == "collected" and (shown or row.action in ("use", "permission") or row.actor == "user")
+            if row.item in denied and row.status == "collected" and (
+                shown or row.action in ("use", "permission") or row.actor == "user" or row.start < denied[row.item] and _check.search(row.quote))
             and not (row.start > denied[row.item] and _turns.search(folded, denied[row.item], row.start)) else row for row in rows]
 
 
