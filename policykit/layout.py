@@ -30,19 +30,20 @@ def units(policy: Policy) -> tuple[list[Unit], list[Chrome]]:
     def flush() -> None:
         nonlocal table
         if lines:
-            table = _lines(text, lines, made, chrome, table)
+            table = _lines(text, lines, made, chrome, table, full)
             lines.clear()
 
     last = 0
     plain = policy.format in (None, "txt", "md") or _preformatted(policy)
+    full = 0 if plain else _full(policy)
     for block in policy.blocks:
         if block.start == block.end or text[block.start:block.end].isspace():
             continue
         if block.kind == "paragraph":
             for line in _split(text, block.start, block.end):
-                lines.append(Unit(line[0], line[1], gap=text.count("\n", last, line[0]) > 1, indent=_indent(text, line[0])))
+                lines.append(Unit(line[0], line[1], gap=not full and text.count("\n", last, line[0]) > 1, indent=_indent(text, line[0])))
                 last = line[1]
-            if not plain and lines and "\n" not in text[block.start:block.end]:
+            if not plain and not full and lines and "\n" not in text[block.start:block.end]:
                 flush()   # a paragraph of HTML, PDF or Word is whole
             continue
         flush()
@@ -60,6 +61,20 @@ def _preformatted(policy: Policy) -> bool:
     """Whether the paragraphs of a page are lines of plain text: no blank line stands between two of them."""
     return any(before.kind == after.kind == "paragraph" and policy.text[before.end:after.start].count("\n") == 1
                for before, after in zip(policy.blocks, policy.blocks[1:]))
+
+
+def _full(policy: Policy) -> int:
+    """How long a full line is on a page whose paragraphs are lines that end wherever the paper did; 0 on others."""
+    found = [block for block in policy.blocks if block.kind == "paragraph"]
+    sizes = sorted(block.end - block.start for block in found)
+    if len(found) < 20 or not 20 <= (wide := sizes[len(sizes) * 9 // 10]) <= 130:
+        return 0
+    reach = [block for block in found if 0.85 * wide <= block.end - block.start <= 1.15 * wide]
+    cut = sum(policy.text[block.end - 1] not in _closing for block in reach)
+    return wide if sizes[-1] <= 1.3 * wide and len(reach) >= 0.4 * len(found) and cut >= 0.6 * len(reach) else 0
+
+
+_closing = frozenset("。！？!?；;：:….”’\"')）」』】]")
 
 
 def _furnished(text: str, units: list[Unit], named: list[Chrome]) -> list[Chrome]:
@@ -102,7 +117,7 @@ def _indent(text: str, start: int) -> int:
     return start - line
 
 
-def _lines(text: str, lines: list[Unit], made: list[Unit], chrome: list[Chrome], table: int) -> int:
+def _lines(text: str, lines: list[Unit], made: list[Unit], chrome: list[Chrome], table: int, full: int = 0) -> int:
     """Lines of plain text as units: rulers apart, tables as cells, wrapped lines joined; the next free table number."""
     rows = _tables(text, lines)
     kept: list[tuple[Unit, int | None]] = []
@@ -136,7 +151,7 @@ def _lines(text: str, lines: list[Unit], made: list[Unit], chrome: list[Chrome],
             open_unit, rule = None, False
             continue
         current = None
-        if open_unit is not None and joined(text, open_unit, line, width, chinese):
+        if open_unit is not None and joined(text, open_unit, line, width, chinese, full):
             open_unit.end = line.end
         else:
             made.append(line)

@@ -56,7 +56,7 @@ def _last_line(text: str, unit: Unit) -> int:
     return max(text.rfind("\n", unit.start, unit.end) + 1, unit.start)
 
 
-def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> bool:
+def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool, full: int = 0) -> bool:
     """Whether a line goes on with the sentence of the lines before it."""
     last = text[_last_line(text, before):before.end]
     if len(last) < 20 and _alone.fullmatch(last) and _last_line(text, before) == before.start:
@@ -94,6 +94,8 @@ def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool) -> bo
         return reach > 0 or quoted
     if ended:
         return False
+    if full and size >= 0.85 * full:
+        return True
     if last.rstrip(BLANKS)[-1:] in _NUMBERED and _dangling.search(last):
         return True
     if size >= 8 and sign in _HANGING and _hanging.search(last) and _han.match(text[line.start]):

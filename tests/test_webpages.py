@@ -113,3 +113,14 @@ def test_the_dialog_of_a_manager_of_consent_goes_and_its_list_in_the_policy_stay
         <div id="onetrust-consent-sdk"><div id="onetrust-pc-sdk" class="otPcCenter"><h2>Privacy Preference Center</h2><p>When you visit any website, it may store or retrieve information on your browser, mostly in the form of cookies. {S}</p>
         <h3>Targeting Cookies</h3><p>These cookies may be set through our site by our advertising partners, who may use your personal information.</p></div></div></body></html>""", encoding="utf-8")
     assert shown(path) == ["0# Privacy Policy", "1# What we collect", S, S, "1# Cookies", S, "2# Strictly necessary cookies", S]
+
+
+@pytest.mark.parametrize("mark", ["<div class=t>{}</div>", "{}<br>", "<p>{}</p>"])
+def test_lines_of_a_page_that_was_paper_are_joined(tmp_path, mark):
+    first = "我们非常重视您的信息，并且只在您使用我们的服务时收集为了提供这些服务而必须收集的信息，其他的信息我们不会收集。"
+    second = "您注册账号的时候需要填写手机号码并且输入我们发送到这个号码的验证码，不填写就不能注册，但是可以浏览商品和文章。"
+    paragraphs = ["小船隐私政策", "一、信息的收集", first, second, first + second, "二、信息的使用", first, "（1）手机号；", "（2）位置。", "三、信息的共享", second + first, second + first + second]
+    lines = [part[at:at + 26] for part in paragraphs for at in range(0, len(part), 26)]
+    path = tmp_path / "page.html"
+    path.write_text("<html><body><div>" + "".join(map(mark.format, lines)) + "</div></body></html>", encoding="utf-8")
+    assert [line.replace("\n", "").removeprefix("0# ").removeprefix("1# ").removeprefix("* ") for line in shown(path)] == paragraphs
