@@ -49,15 +49,18 @@ class Mentions:
         """The SDKs whose names are all over a text that never speaks of them as SDKs: its own product."""
         times: dict[str, int] = {}
         spoken: set[str] = set()
+        ourselves: set[str] = set()
         for view, found in self.scans:
             for hit in found.get("named_sdk", ()):
                 if self.rulebook.sdks[hit.payload.id].type == "maker":
                     times[hit.payload.id] = times.get(hit.payload.id, 0) + (15 if _cares.match(view.text, hit.end) else 2)
                 else:
                     times[hit.payload.id] = times.get(hit.payload.id, 0) + (not hit.payload.need)
+                if _called_we.match(view.text, hit.end):
+                    ourselves.add(hit.payload.id)
                 if _product.match(view.text, hit.end) or "sdk" in view.text[hit.start:hit.end]:
                     spoken.add(hit.payload.id)
-        return {sdk for sdk, number in times.items() if number >= 15 and sdk not in spoken}
+        return ourselves | {sdk for sdk, number in times.items() if number >= 15 and sdk not in spoken}
 
     def known(self, scanned: Scanned, context: bool, *, whole: bool = False) -> list[Named]:
         """The names of sdks.csv in a clause; ``context``: heading or lead-in speak of SDKs; ``whole``: a name cell."""
@@ -341,6 +344,7 @@ _supplied = re.compile(r"由(?P<firms>[^。;]{4,200}?)(?:提供|支持)[^。;]{0
 _settings = re.compile(r"\s(?:ads? )?(?:settings|preferences)\b")
 _about = re.compile(r"\babout $")
 _page = re.compile(r"\s(?:\w+ )?(?:page|website|site)\b")
+_called_we = re.compile(r"(?:公司|集团)?(?:及其[^()。;]{1,10})?\s*\((?:以下|下称|下文|简称|统称|合称|又称)[^()]{0,14}(?:我们|本公司|我司|我方)")
 _cares = re.compile(r"(?:公司|集团)?(?:一直|一贯|非常|十分|高度|充分|严格)*(?:重视|尊重|深知|致力|承诺)")
 _product = re.compile(r"\s?\+?\s?的?(?:sdk|推送|统计|登录|分享|支付|定位|push|插件|开放平台|广告|联盟)")
 _other_firm = re.compile(r"(?:(?![等及和与或的])[\u4e00-\u9fff]){1,8}?(?:公司|集团)")

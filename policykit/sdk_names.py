@@ -111,6 +111,16 @@ def same(one: str, other: str) -> bool:
     return a.isascii() and not _latin.search(b) or b.isascii() and not _latin.search(a)
 
 
+def within(one: str, other: str) -> bool:
+    """Whether one of two names as printed holds the other.
+
+    >>> within("友盟", "友盟+统计SDK"), within("友盟SDK", "友盟统计SDK")
+    (True, False)
+    """
+    a, b = (re.sub(r"[\W_]", "", name).lower() for name in (one, other))
+    return a in b or b in a
+
+
 def says_more(name: str) -> bool:
     """Whether words hold one that no name holds.
 

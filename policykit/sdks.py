@@ -269,7 +269,7 @@ def as_facts(rows: Iterable[Sdk]) -> list[Fact]:
                 continue
         elif kept and _maker.search(kept[0].quote):
             kept.clear()                # 甲公司的乙SDK: by its own name rather than its maker's
-        if not any(sdk_names.same(one.quote, row.quote) for one in kept):
+        if not any(sdk_names.within(one.quote, row.quote) for one in kept):
             kept.append(row)
     facts = sorted((row for kept in named.values() for row in kept), key=lambda row: row.start)
     return [Fact(r.policy, "sdks", r.start, r.end, _of_maker.sub("", r.quote), None, r.clause, r.quote, f"sdks/{r.rule}") for r in facts]
