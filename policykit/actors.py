@@ -43,7 +43,7 @@ _wish = re.compile(r"的?(?:书面|合法|有效|依法)?(?:调查|要求|命令
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
 _with_ours = re.compile(r"我们(?:以及|及|和|与|或)在?[^,，。;；您]{0,12}(?:嵌入|接入|集成|内嵌|使用)的[^,，。;；您]{0,10}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$"
-                     r"|(?:我们|本公司|我司)(?:和|及|与|以及|或|、|/)(?:我们的?|其)?第三方$")
+                     r"|(?:我们|本公司|我司)(?:和|及|与|以及|或|、|/)(?:(?:我们的?|其)?第三方|(?:提供|负责|从事|具有|具备)[^,，。;；您]{1,12}的(?:第三方)?)$")
 # the firm by its name, beside others: Acme and our partners collect, Acme or third parties may
 _beside = re.compile(r"(?:^|[.;:,]\s*|\s[–—-]\s*|\b(?:that|which)\s)(?!(?:you|your|users?|other|these|some|such|any|in|by|if|when|to|with"
                      r"|from|for|through)\b)(?:[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?our|"
