@@ -31,6 +31,7 @@ LAYERS = [
     {"languages", "surroundings", "clausemodel", "judge", "sdk_tables"},
     {"sdk_mentions"},
     {"sdk_blocks"},
+    {"sdk_data"},
     {"topics", "practices", "facts", "sdks"},
     {"body", "faults", "reach", "signs"},
     {"evidence"},
