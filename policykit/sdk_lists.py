@@ -140,6 +140,21 @@ def announced(text: str, named: Callable[[int, int], bool]) -> Iterator[Span]:
             yield from found
 
 
+_whose = re.compile(r"(?:接入|集成|嵌入|引入|使用)了?(?P<name>[\u4e00-\u9fffa-z0-9+]{2,12}?)的(?:第三方)?sdk(?![a-z])")
+
+
+def whose(text: str, named: Callable[[int, int], bool]) -> Iterator[Span]:
+    """The names before 的SDK that are said to be built in.
+
+    >>> text = "我们接入了云帆分享的sdk和服务商的sdk"
+    >>> [text[a:b] for a, b in whose(text, lambda a, b: True)]
+    ['云帆分享']
+    """
+    for m in _whose.finditer(text):
+        if not _not.search(m["name"]) and named(*m.span("name")):
+            yield m.span("name")
+
+
 _head = re.compile(r"(?P<number>[\s*#_]*(?:[(]?\d{1,2}\\?[.、)\]]+|[a-z][.、)]|[•·●◆■▪*-])[\s*_\\.]*)\"?(?P<name>[^:。;,，、\n]{2,40}?)[\s*_\"]*(?:说明)?:")
 
 

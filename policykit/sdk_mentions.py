@@ -199,7 +199,7 @@ class Mentions:
     def listed(self, scanned: Scanned, taken: list[Named]) -> list[Named]:
         """Unknown SDKs that an enumeration names beside known ones, or right after the word SDK and a colon."""
         text = scanned.view.text
-        if "、" not in text and "/" not in text and "和" not in text and "及" not in text and "与" not in text and 'sdk"' not in text or not taken and "sdk" not in text:
+        if not any(mark in text for mark in _rows) or not taken and "sdk" not in text:
             return []
 
         def named(start: int, end: int) -> bool:
@@ -208,7 +208,8 @@ class Mentions:
         spans = [(one.start, sdk_names.without_suffix(text, one.start, one.end)) for one in taken]
         found = dict.fromkeys(sdk_lists.in_a_row(text, spans, self.words_of.beginning, named))
         if "sdk" in text:
-            found |= dict.fromkeys(span for span in sdk_lists.announced(text, named) if not any(a < span[1] and span[0] < b for a, b in spans))
+            more = [*sdk_lists.announced(text, named), *sdk_lists.whose(text, named)]
+            found |= dict.fromkeys(span for span in more if not any(a < span[1] and span[0] < b for a, b in spans))
         return [Named(a, b, self.id_of(text[a:b]), "named beside SDKs") for a, b in found]
 
     def id_of(self, name: str) -> str:
@@ -327,6 +328,7 @@ class Mentions:
         return self.document.policy.text[a:b]
 
 
+_rows = ("、", "/", "和", "及", "与", 'sdk"', "的sdk")
 _open_end = re.compile(r"[\u4e00-\u9fffa-z0-9+]\s*$")
 _kit_first = re.compile(r"sdk(?:[。,、]|需|会|将|可|用|来|获|收集|读|采|以|为)")
 _component = re.compile(r"[a-z][a-z0-9_.-]+\s*")
