@@ -182,7 +182,8 @@ class Mentions:
                 if not words or _trade.search(words) or self.words_of.generic(words) or words in self.title:
                     continue
                 begin, until = name.start(), name.start() + len(words)
-                if not any(one.start < until and begin < one.end for one in [*taken, *found]):
+                data = any(hit.start < until and begin < hit.end for hit in scanned.hits.get("item", ()))
+                if not data and not any(one.start < until and begin < one.end for one in [*taken, *found]):
                     found.append(Named(begin, until, self.aliases.get(words.replace(" ", ""), ""), "named as engaged to measure"))
         return found
 
@@ -337,7 +338,7 @@ _own_service = re.compile(r"(?:统一|快捷|移动|在线|手机|安全)?(?:支
 _names_before = re.compile(r"[\s\d.()（）]*(?:[^\s、,，。;；:：]{1,12}[、/])+")
 _NAME = r"(?<![\w.&'!-])(?!(?:and|or|these|they|those|we|such|which|who|that|some|our|the|all|other|both)\b)[\w.&'!-]+(?: (?!(?:and|or|is|are)\b)[\w.&'!-]+){0,2}"
 _engaged = re.compile(rf"(?:^|[.;:]\s*)(?:(?:for example|currently|at present), )?({_NAME}(?:, {_NAME}){{0,5}}(?:,? and {_NAME})?)(?: are| is)(?: \w+){{0,2}}? (?:third[ -]part(?:y|ies)|companies|company|service providers?|vendors?)(?: \w+){{0,2}}? (?:(?:that|which|whom|who) )?we (?:have )?(?:\w+ly )?(?:engaged?|used?|hired?|employ(?:ed)?|retain(?:ed)?|work with|contract with) to (?:help (?:us )?)?(?:\w+ly )?(?:track|analy[sz]e|measure|monitor)\b")
-_such_as = re.compile(rf"\b(?:sdks?|analytics|tracking|measurement|advertising (?:networks?|servers?|services?|partners?)|ad (?:networks?|servers?))\b(?![^.;]{{0,60}}opt)[^.;()]{{0,60}}?(?:\((?:such as|e\.g\.,?|including|like|for example,?) |,? (?:such as|including|like|e\.g\.,?) )({_NAME}(?:, {_NAME}){{0,5}}(?:,? (?:and|or) {_NAME})?)")
+_such_as = re.compile(rf"\b(?:sdks?|analytics|tracking|measurement|advertising (?:networks?|servers?|services?|partners?)|ad (?:networks?|servers?))\b(?![^.;]{{0,60}}(?:opt|information|\bdata\b))[^.;()]{{0,60}}?(?:\((?:such as|e\.g\.,?|including|like|for example,?) |,? (?:such as|including|like|e\.g\.,?) )({_NAME}(?:, {_NAME}){{0,5}}(?:,? (?:and|or) {_NAME})?)")
 _is_used = re.compile(rf"\b(?:use|uses|using|utili[sz]es?|utili[sz]ing|employs?|engages?|implements?|integrates?|contracts? with|works? with|partners? with) ({_NAME})(?: \((?:tm|r)\)|[™®])?,? an? (?:[\w-]+ ){{0,6}}?(?:analytics|tracking|advertising|measurement|remarketing|metrics)\b")
 _trade = re.compile(r"\b(?:initiative|alliance|association|council|explorer|firefox|safari|chrome|california|states|act|regulation|program|pixels?|tags?|gifs?|technolog(?:y|ies)|flash|objects?|data|information|tools?|software|javascript|html5?|logs?|internet|networks?|compan(?:y|ies)|providers?|partners?|vendors?|part(?:y|ies)|advertisers?|firms?|services?|agenc(?:y|ies)|cookies?|beacons?)$")
 _capitals = re.compile(r"[A-Z][\w&'!-]*(?:\.[\w-]+)*(?: [A-Z][\w&'!-]*(?:\.[\w-]+)*)*")
