@@ -398,18 +398,23 @@ def conduct_of_lead(m: Mention) -> Verdict | None:
     return Verdict("defined", f"defined: lead-in {lead.conduct} (context.yml conduct)", "user")
 
 
-def _firm_goes_on(m: Mention, position: int) -> bool:
-    """Whether the firm does something with the item after a position: 为防止冒用他人身份，我们会启用人脸识别."""
+_to_prevent = re.compile(r"为了?(?:防止|避免|防范|杜绝)[^,，。;；]{0,12}$")
+
+
+def _firm_goes_on(m: Mention, start: int, end: int) -> bool:
+    """Whether the firm does something with the item after a cue: 为防止冒用他人身份，我们会启用人脸识别; so does who is named only by the product's name."""
     act, part = m.act, m.sentence.part
-    return act is not None and position < act[0] < m.start and any(
-        kind == "we" and position < start < act[0] and part(start) > part(position - 1) for start, _, kind in m.sentence.actors)
+    if act is None or not end < act[0] < m.start:
+        return False
+    between = [kind for at, _, kind in m.sentence.actors if end < at < act[0] and part(at) > part(end - 1)]
+    return "we" in between or "user" not in between and part(act[0]) > part(end - 1) and bool(_to_prevent.search(m.text, m.sentence.start, start))
 
 
 def conduct(m: Mention) -> Verdict | None:
     """不得冒用他人账号: what users must not do."""
     for cue in m.sentence.of("conduct"):
         done_so = any(a[2] == "collect" and 0 <= a[0] - cue.end <= 1 for a in m.sentence.acts)       # 违法违规收集您的信息
-        if cue.start < m.start and (done_so or not any(a[2] == "collect" and a[0] < cue.start and not m.by_others_of(a) for a in m.sentence.acts)) and not _firm_goes_on(m, cue.end):
+        if cue.start < m.start and (done_so or not any(a[2] == "collect" and a[0] < cue.start and not m.by_others_of(a) for a in m.sentence.acts)) and not _firm_goes_on(m, cue.start, cue.end):
             return Verdict("defined", f"defined: {m.text[cue.start:cue.end]} (context.yml {cue.payload.id})", "user")
     return None
 
