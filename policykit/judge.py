@@ -7,7 +7,7 @@ the tests (cases/practices/rules.yml).
 
 from __future__ import annotations
 
-from policykit import asides, claims, definitions, denials, namings, negations
+from policykit import asides, bystanders, claims, definitions, denials, namings, negations
 from policykit.actors import acting
 from policykit.advice import plain
 from policykit.entries import Sense
@@ -33,9 +33,9 @@ RULES = (
     Rule(asides.need_not_be_given, words=(asides.unneeded, asides.unasked, asides.needless)),
     Rule(asides.what_varies, words=asides.DIFFERS),
     Rule(asides.not_linked, words=asides.LINKED),
-    Rule(asides.what_crooks_do, cue="crook"),
+    Rule(bystanders.what_crooks_do, cue="crook"),
     Rule(claims.in_the_registration_data, words=claims.registered),
-    Rule(asides.forbidden_to_others, words=asides.FORBIDS),
+    Rule(bystanders.forbidden_to_others, words=bystanders.FORBIDS),
     Rule(asides.permission_group, words="实际|事实上|其实"),
     Rule(asides.choice_on_cookies, words="cookie", of=having("cookie")),
     Rule(asides.not_under_control, words=asides.uncontrolled, of=having("cookie")),
@@ -59,12 +59,12 @@ RULES = (
     # it is named for another reason
     Rule(asides.works, cue="works", of=having("media")),
     Rule(asides.example_of_encryption, cue="transit", of=having("card")),
-    Rule(asides.given_to_others, cue="hands_over"),
+    Rule(bystanders.given_to_others, cue="hands_over"),
     Rule(asides.written_about, words=asides.about_what, of=having("dealing")),
-    Rule(asides.told_by_the_user, words=asides.self_told),
-    Rule(asides.told_to_the_user, words="inform|tell|notify", of=having("contact")),
-    Rule(asides.done_by_staff, cue="staff", of=having("activity")),
-    Rule(asides.name_of_a_trade, words=asides.trade),
+    Rule(bystanders.told_by_the_user, words=bystanders.self_told),
+    Rule(bystanders.told_to_the_user, words="inform|tell|notify", of=having("contact")),
+    Rule(bystanders.done_by_staff, cue="staff", of=having("activity")),
+    Rule(bystanders.name_of_a_trade, words=bystanders.trade),
     Rule(asides.sent_to_the_user, words=asides.sent_you, of=having("order")),
     Rule(asides.doubted, words=asides.doubts),
     Rule(asides.goes_on, words=asides.unaffected, of=having("activity")),

@@ -47,7 +47,7 @@ def test_does_a_trait_do_what_its_example_says(trait, example):
     assert said(example.text).get(item, "absent") == status, example.text
 
 
-JUDGING = ("actors", "advice", "asides", "claims", "definitions", "denials", "inherited", "judge", "mentions", "namings", "negations", "practices", "questions", "scope", "verdicts")
+JUDGING = ("actors", "advice", "asides", "bystanders", "claims", "definitions", "denials", "inherited", "judge", "mentions", "namings", "negations", "practices", "questions", "scope", "verdicts")
 
 
 def literals(module: str) -> set[str]:
