@@ -184,7 +184,7 @@ def test_is_a_reply_of_these_items_no_open_list():
 @pytest.mark.parametrize("text", [
     "注销前我们会核实。例如，若您的账户内有未支付的订单、未使用的余额和待处理的手机号变更，则不会立即注销。",
     "我们会收集您的姓名、手机号、订单信息，用于帮助您查询订单、提供客户服务等。",
-    "您可能会提供其他信息，例如：当您要求我们变更配送地址、联系电话时，我们会收集这些信息。",
+    "有时您会给出其他信息，例如：当您请云雀改送货地点、联系电话时，我们会收集这些信息。",
 ])
 def test_is_a_case_or_a_list_of_aims_no_open_list(text):
     assert "open_lists" not in kinds(text)

@@ -21,7 +21,7 @@ ZH = [
 EN = [
     "Privacy Policy", "1. Information we collect", "When you register an account, you need to provide your mobile phone number and a verification code.",
     "To keep your account secure, we collect the device model, the version of the operating system and the IP address.",
-    "2. How we share information", "We will not share your personal information with any company, except in the following circumstances:", "1) You have given your explicit consent in advance;",
+    "2. How we share information", "We will not hand your personal information to any company, except in the following circumstances:", "1) You have given your explicit consent in advance;",
     "2) Laws, regulations or judicial authorities require it;", "3. Minors", "If you are a child under the age of 14, please use our services with the consent of your guardian.", "4. Contact us",
     "You can send an e-mail to help@example.com, and we will reply within 15 working days.", "Effective date: 1 August 2023",
 ]
