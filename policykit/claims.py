@@ -7,6 +7,7 @@ import re
 from policykit import questions as ask
 from policykit.actors import acting, to_us
 from policykit.listed import listed_company, unrolled
+from policykit.negations import denials
 from policykit.scope import OTHERS
 from policykit.verdicts import ACTION, Mention, Setting, Verdict
 
@@ -39,10 +40,11 @@ _ends = re.compile(r"[,，。;；:：]|[但除]")
 
 
 def in_the_registration_data(m: Mention) -> Verdict | None:
-    """不得向第三方公开用户注册资料中的姓名、住址."""
+    """不得向第三方公开用户注册资料中的姓名、住址; but 我们不会读取您注册资料中的姓名 denies it."""
+    if any(denial.start <= m.start < denial.end and denial.act(m.sentence, m.start, m.end) & {"collect", "store"} for denial in denials(m.sentence)):
+        return None
     for found in registered.finditer(m.text, m.sentence.start, m.start):
-        if not (_ends.search(m.text, found.end(), m.start) or _of_anybody.search(m.text, m.sentence.start, found.start())
-                or m.text[m.start:m.end] == "联系方式"):
+        if not (_ends.search(m.text, found.end(), m.start) or _of_anybody.search(m.text, m.sentence.start, found.start())):
             return Verdict("collected", f"collected: {found[0]}", "user", "collect")
     return None
 
