@@ -112,6 +112,8 @@ def _denials(sentence: Sentence) -> Iterator[Denial]:
             end = max(end, b)       # not before the end of a bracket
         end = closed or end
         stop = next((c.start for c in sentence.of("contrast") if hit.end <= c.start < end), end)
+        if isinstance(hit, _Nothing) and any(act[0] == hit.start for act in sentence.acts):        # we set no cookies and collect your name
+            stop = next((act[0] for act in sentence.acts if hit.end < act[0] < stop and _joined.search(text, hit.end, act[0]) and _its_own.match(text, act[1])), stop)
         # the verb may be part of the cue itself: 不收集
         # not sent to us: not collected
         acts = tuple((act[0], act[1], "collect") if act[2] == "share" and _to_us.match(text, act[1]) else
@@ -182,6 +184,8 @@ _such = re.compile(r"[^,;:.]{1,60},? \(?(?:such as|including|like|for example)\b
                    r"|ever |being )*")
 _more_than = re.compile(r"\s*(?:any )?more\b[^.;]{0,40}\bthan\b|\b(?:longer than|any longer|for longer|indefinitely|permanently"
                         r"|for more than|beyond the)\b")
+_joined = re.compile(r"\band (?:(?:we|it) )?(?:\w+ly |also |then |only |may |will )*$")
+_its_own = re.compile(r" (?:your|the|an?|only|certain|some|this|these|those)\b")       # the object of a verb, no part of a name: request headers
 _but_not = re.compile(r"(?:,|\bbut|\band)\s+not\s+(?=(?:your|the|any|their|his|her)\b)")
 
 
