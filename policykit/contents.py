@@ -16,7 +16,7 @@ _cue = re.compile(
     r"目\s*录$|^索引$|^contents$|^index$|^(?:quick )?(?:links|navigation)$|^on this page$|^in this (?:policy|notice|statement)$|table of contents|(?:帮助|便于|向|让)[您你]?[^。]{0,12}(?:了解|说明|阐述)[^。]{0,12}(?:以下|如下|下列)|(?:包含|包括|分为|涵盖|由)[^。]{0,6}(?:以下|如下|下列)[^。]{0,8}(?:内容|部分|方面|章节|组成)"
     r"|(?:以下|如下|下列)(?:几个)?(?:索引|目录|章节|内容|方面)|(?:索引|目录)(?:如下|阅读)|(?:help you|you will) (?:to )?(?:understand|know|learn)[^.]{0,30}(?:following|below)|解释了以下|(?:policy|notice|statement) (?:covers|contains|consists of) the following|(?:包括|包含|如下)[^。]{0,4}内容")
 _weak = re.compile(r"(?:policy|notice|statement|it) (?:covers|contains|describes|explains|addresses|outlines|sets out)(?: the following)?(?: (?:topics|sections|matters|areas|points))?$")      # announces contents or a list
-_maybe = re.compile(r"quick|navigation|on this page|in this|目\s*录|索引|contents|以下|如下|下列|following|below|包括|包含|describes|explains|addresses|outlines|sets out|index")      # in each of these is one
+_maybe = re.compile(r"links|navigation|on this page|in this|covers|contains|目\s*录|索引|contents|以下|如下|下列|following|below|包括|包含|describes|explains|addresses|outlines|sets out|index")      # in each of these is one
 _caption = re.compile(r"目\s*录|索引|contents|table of contents")
 _field = re.compile(rf"^(?!\s*附[录件表则注]).*[{HAN}][:：]\s*\S")       # "客服电话：…" is no title, "附录：相关定义" is one
 _leader = re.compile(r"[\s.．…·]*\d{0,3}\s*$")

@@ -132,7 +132,7 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
                 yield report.row(kind.id, first.start, first.end, what=_cue(document, kind, first.start, first.end))
         elif kind.id == "contradiction_position":
             for one in hits[:int(kind.most)]:
-                other = next((row for row in precise if not one.start <= row.start < one.end and row.purpose == _purpose(precise, one)), None)
+                other = next((row for row in precise if not one.start <= row.start < one.end), None)
                 if other is not None:
                     yield report.row(kind.id, one.start, one.end, other=contradictions.around(document, other.start, other.end))
         elif kind.id == "contradiction_storage":
@@ -153,11 +153,6 @@ def _phrased(document: Document, report: Reporter, rulebook: Rulebook, law: Law,
 
 _contract = re.compile(r"(?:本|对)《?协议》?[^。;]{0,30}(?:服务|接受)[^。;]{0,40}本《?协议》?各项条款|(?:用户|服务|使用|注册)协议》?(?:各项)?(?:条款)?的约束")
 _with_consent = re.compile("同意后|授权后|授权同意|经您同意|获得您的|征得您的|取得您的|with your consent|your permission|you consent|you agree")
-
-
-def _purpose(rows: list[Practice], sentence) -> str | None:
-    """The purpose of the first row: a stand-in that lets any purpose through."""
-    return rows[0].purpose if rows else None
 
 
 def _cue(document: Document, kind: DefectKind, start: int, end: int) -> str:

@@ -193,7 +193,7 @@ def _txt(data: bytes, path: Path) -> _Content:
 
 
 # [^1] and [note]: words, which Markdown would take for the address of a link
-_no_link = re.compile(r"(?m)((?<![\\!]))\[(?=\^[^\]\s]{1,20}\])|^( {0,3})\[(?=[^\]\n]{1,60}\]:[ \t]*(?![<#/.]|[a-z]+:|www\.)\S)")
+_no_link = re.compile(r"(?m)(?<![\\!])\[(?=\^[^\]\s]{1,20}\])|^( {0,3})\[(?=[^\]\n]{1,60}\]:[ \t]*(?![<#/.]|[a-z]+:|www\.)\S)")
 
 
 def _md(data: bytes, path: Path) -> _Content:
@@ -201,7 +201,7 @@ def _md(data: bytes, path: Path) -> _Content:
 
     text, trouble = _decoded(data)
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)  # front matter
-    text = _no_link.sub(lambda found: f"{found[2] or ''}\\[", text)
+    text = _no_link.sub(lambda found: f"{found[1] or ''}\\[", text)
     if re.search(r"[\[\]*_`<>!~ ]{400}", text):  # no prose has this, and the parser takes its square in time
         return _Content([], None, text, trouble)
     page = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"]).render(text)

@@ -54,11 +54,11 @@ def corrected(text: str, units: Sequence[Unit], scores: Sequence[int], heading: 
             else:
                 size = units[number].end - units[number].title
                 wanted = number in fixed or scores[number] == 2 or scores[number] == 1 and below[number] > 0 and size <= 260
-                if scores[number] == 1 and wanted and number not in fixed and text[units[number].start:units[number].end].rstrip("*_ ")[-1:] in "。；;.":
+                if scores[number] == 1 and wanted and number not in fixed and _ends(text, units[number], "。；;."):
                     wanted = 2 * sum(heading[one] for one in numbered if one != number) >= len(numbered)
                 if scores[number] == 1 and wanted and number not in fixed and len(numbered) == 1:
                     wanted = heading[number]
-            wanted = wanted or number in holders and scores[number] > 0 and text[units[number].start:units[number].end].rstrip("*_ ")[-1:] not in "。；;."
+            wanted = wanted or number in holders and scores[number] > 0 and not _ends(text, units[number], "。；;.")
             if wanted != heading[number]:
                 heading[number] = wanted
                 changed = True
@@ -75,9 +75,11 @@ def _phrase(text: str, unit: Unit) -> bool:
 
 
 def _runs(text: str, units: Sequence[Unit], toc: set[int], number: int) -> bool:
-    """Whether running text, longer than itself, follows a unit."""
+    """Whether running text, longer than a unit, or the lead-in of a list follows it."""
     after = following(units, toc, number)
-    return after is not None and units[after].end - units[after].start > max(20, units[number].end - units[number].start) or after is not None and announces(text[units[after].start:units[after].end])
+    if after is None:
+        return False
+    return units[after].end - units[after].start > max(20, units[number].end - units[number].start) or announces(text[units[after].start:units[after].end])
 
 
 def _ends(text: str, unit: Unit, signs: str) -> bool:

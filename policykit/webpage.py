@@ -108,15 +108,11 @@ class _Walk:
         size = sum(map(len, parts)) or 1
         for part, after in zip(parts, [*parts[1:], ""], strict=True):
             run = Run(node, kind, part, level, round(links * len(part) / size), linked, bold >= 0.95 * (size - len(parts)))
-            if run.links > 0.5 * len(part):
-                pass
-            elif kind == "paragraph" and run.bold and len(parts) == 1 and _titles(part):
+            alone = kind == "paragraph" and run.bold and len(parts) == 1
+            above = part in titles and after and after not in titles        # <b>Title</b><br>text
+            if (alone or above) and run.links <= 0.5 * len(part) and _titles(part):
                 run.kind = "heading"
-            elif part in titles and after and after not in titles and _titles(part):
-                run.kind = "heading"     # <b>Title</b><br>text
             self.runs.append(run)
-            if kind == "item":
-                kind, level = "item", level
 
 
 _ON, _OFF = "\x0e", "\x0f"       # around text in bold, until its block ends

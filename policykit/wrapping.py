@@ -57,7 +57,7 @@ def _last_line(text: str, unit: Unit) -> int:
 
 
 def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool, full: int = 0) -> bool:
-    """Whether a line goes on with the sentence of the lines before it."""
+    """Whether a line goes on with the sentence of the lines before it; ``full``: how long a full line is where lines end as the paper did."""
     last = text[_last_line(text, before):before.end]
     if len(last) < 20 and _alone.fullmatch(last) and _last_line(text, before) == before.start:
         return marker(text, line.start, line.end) is None and _begins.match(text, line.start, line.end) is not None
@@ -105,8 +105,8 @@ def joined(text: str, before: Unit, line: Unit, width: int, chinese: bool, full:
     if chinese and _goes_on.match(text, line.start, line.end):
         return True
     if size >= 30 and _han.match(text[line.start]) and _han.match(last.rstrip(_MARKS)[-1:]) and not _starts.match(text, line.start, line.end):
-        full = text.rfind("。", before.start, before.end) + 1
-        if full and marker(text, full, before.end) is None:
+        begun = text.rfind("。", before.start, before.end) + 1
+        if begun and marker(text, begun, before.end) is None:
             return True     # behind a sentence stands the beginning of another
     if last.endswith("**") and last.count("**") == 2 and _wordy.search(last[:last.index("**")]):
         return True   # html2text breaks the line after bold words
