@@ -133,7 +133,8 @@ class Blocks(Mentions):
         """Whether a line without label still speaks of the SDK of the block."""
         scanned = self.scans[clause.clause]
         text = scanned.view.text
-        if "named_sdk" in scanned.hits or self.shaped(scanned, clause, []):
+        own = set() if text.startswith("http") else {named.sdk for _, _, named in entry.names}
+        if any(hit.payload.id not in own for hit in scanned.hits.get("named_sdk", ())) or self.shaped(scanned, clause, []):
             return False                                            # the next SDK
         if entry.told:
             return False

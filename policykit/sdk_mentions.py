@@ -87,10 +87,11 @@ class Mentions:
                 parts = parts or Sentences.folded(text)
                 low, high = parts.around(hit.start)
                 low, high = max(low, hit.start - 400), min(high, hit.end + 200)
-                if not self.near(text[low:high], hit.start - low, context) or not self.alike(hit.payload.id, sdk_names.words_after(text, hit.end)):
+                spoken = "公司" in text[hit.start:hit.end] and _for_what.match(text, hit.end) or self.near(text[low:high], hit.start - low, context)
+                if not spoken or not self.alike(hit.payload.id, sdk_names.words_after(text, hit.end)):
                     continue
             found.append(Named(hit.start, end, hit.payload.id, f"name {text[hit.start:hit.end]}", hit.payload.need))
-        return found
+        return found + [Named(a, b, self.aliases[text[a:b]], f"name {text[a:b]}") for a, b in sdk_names.glued(text, self.aliases)]
 
     def alike(self, sdk: str, rest: str) -> bool:
         """Whether the words after a name with other meanings can be said of the SDK: OPPO消息推送, not OPPO广告."""
@@ -334,6 +335,7 @@ _open_end = re.compile(r"[\u4e00-\u9fffa-z0-9+]\s*$")
 _kit_first = re.compile(r"sdk(?:[。,、]|需|会|将|可|用|来|获|收集|读|采|以|为)")
 _component = re.compile(r"[a-z][a-z0-9_.-]+\s*")
 _own_service = re.compile(r"(?:统一|快捷|移动|在线|手机|安全)?(?:支付|付|钱包|登录|账号|帐号|收银台)(?:平台|系统|服务)?")
+_for_what = re.compile(r"\s*\((?:主要|仅)?用(?:于|来)[^()]{2,30}\)\s*(?:$|[、,;。])")       # 甲公司（用于推送）: who it is shared with
 # names before a name: 小米、魅族、华为、
 _names_before = re.compile(r"[\s\d.()（）]*(?:[^\s、,，。;；:：]{1,12}[、/])+")
 _NAME = r"(?<![\w.&'!-])(?!(?:and|or|these|they|those|we|such|which|who|that|some|our|the|all|other|both)\b)[\w.&'!-]+(?: (?!(?:and|or|is|are)\b)[\w.&'!-]+){0,2}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 SHAPE = re.compile(r"(?P<name>(?:[a-z][a-z0-9+.#_-]{0,30}[ -]){0,3}[a-z][a-z0-9+.#_]{0,30}|[\u4e00-\u9fffa-z0-9+#]{2,18}?)(?P<sdk>(?: api)?[ -]?sdk)(?![a-z0-9_])")
@@ -23,6 +24,7 @@ _opening = re.compile(r"(?:.*[。;:\n])?[\s\d.、()*•·\-\"①-⑳]*", re.DOTA
 _beside = re.compile(r"(?:提供|用于|实现|支持(?!宝)|进行|完成|帮助|联系方式|联系电话|隐私政策|官网|公司)(?!.*sdk$)")
 _mark = re.compile(r"[()\[\]、,;&\n|]")
 _web = re.compile(r"(?:https?:|www\.)[^\s\u4e00-\u9fff,;)]*$")
+_file_end = re.compile(r"(?:https?:|www\.)[^\s\u4e00-\u9fff,;()<>]{3,200}?\.(?:s?html?|php|jsp)(?P<name>[a-z][a-z0-9+]{3,20})(?=[\s\u4e00-\u9fff|,;]|$)")
 _run_before = re.compile(r"[^\s\u4e00-\u9fff,;()<>\[\]]*$")
 _file_after = re.compile(r"[^\s\u4e00-\u9fff,;()<>\[\]]*\.(?:html?|php|jsp|aspx?|com|cn)")
 # words that no name holds
@@ -154,6 +156,18 @@ def in_address(text: str, start: int, end: int) -> bool:
     if re.match(r"\.(?:com|cn|net|io)", right):
         return True
     return text[end - 1].isascii() and bool(re.match(r"\.[a-z]|[/@_]", right)) and "http" in text[max(0, start - 60):start]
+
+
+def glued(text: str, known: Container[str]) -> Iterator[tuple[int, int]]:
+    """The known Latin names that a flattened table glues to the end of an address.
+
+    >>> text = "见https://a.example/p.htmlfirebase统计崩溃 https://b.example/p.htmlfire.html"
+    >>> [text[a:b] for a, b in glued(text, {"firebase", "fire"})]
+    ['firebase']
+    """
+    for m in _file_end.finditer(text) if ".htm" in text or ".php" in text or ".jsp" in text else ():
+        if m["name"] in known:
+            yield m.span("name")
 
 
 def pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -289,10 +289,12 @@ class Reader:
         best: tuple[float, Grid] | None = None
         for width in range(4, len(roles) + 1):
             heads = roles[:width]
+            if "name" not in heads and heads[0] == "provider":      # 服务商 | 服务内容: the firm stands for what it provides
+                heads = ["name", *heads[1:]]
             if heads.count("name") != 1 or sum(role is not None for role in heads) < width - 1 or not {"data", "purpose", "provider"} & set(heads):
                 continue
             first = end = at + width
-            while end < len(self.scans) and end - first < 400 and self.document.clauses[end].kind != "cell" and not self._over(end):
+            while end < len(self.scans) and end - first < 400 and self.document.clauses[end].kind != "cell" and not self._over(end) and not self._next_table(at, end):
                 end += 1
             kinds = [self._kind(Piece(c, 0, len(self.scans[c].view.text))) for c in range(first, end)]
             placed, score = sdk_columns.placed(kinds, heads)
@@ -302,9 +304,15 @@ class Reader:
                     rows.append([() for _ in heads])
                 rows[-1][column] += (Piece(first + line, 0, len(self.scans[first + line].view.text)),)
             named = [row for row in rows if row[heads.index("name")]]
-            if len(named) >= 3 and len(named) * 4 >= len(rows) * 3 and score > 0.8 * len(placed) and (best is None or score > best[0]):
+            known = roles[0] == "provider" and all(self._kind(row[heads.index("name")][0]) == "name" for row in named)
+            if (len(named) >= 3 or len(named) == 2 and known) and len(named) * 4 >= len(rows) * 3 and score > 0.8 * len(placed) and (best is None or score > best[0]):
                 best = score, Grid(tuple(heads), named, " ".join(self.scans[c].view.text for c in range(at, first)), at, set(range(at, end)))
         return best[1] if best else None
+
+    def _next_table(self, at: int, clause: int) -> bool:
+        """Whether a line is the title over the next table with the same first headings: 2）分享功能："""
+        texts = [scanned.view.text for scanned in self.scans[clause:clause + 3]]
+        return self.document.clauses[clause].kind == "heading" and texts[1:] == [scanned.view.text for scanned in self.scans[at:at + 2]]
 
     def _over(self, clause: int) -> bool:
         """Whether a table of loose cells ends before a line: a sentence about us and you, not a heading among the rows."""
@@ -381,7 +389,7 @@ _firm = re.compile(r"公司|集团|(?<![a-z])(?:inc|ltd|llc|co\.|corporation|lim
 _ourselves = re.compile(r"\W*(?:我[行司们]|本(?:公司|行|平台|应用)|自研|自有|自主研发|公司自有|自建)\W*")
 _only_firm = re.compile(r"[\u4e00-\u9fff()（）]{2,30}公司")
 _sdk = re.compile(r"sdk(?:\([^()]{1,12}\))?\s*$")
-_aim = re.compile(r"\s*(?:用于|为了?|实现|提供|便于|帮助)")
+_aim = re.compile(r"\s*(?:用于|为了?|实现|提供|便于|帮助|(?:使用|调用)[^、,]{2,20}(?:登录|分享|充值|支付|付款|定位|推送|功能|服务|位置)\s*$)")
 _number = re.compile(r"[(（]?\d{1,3}[.、)）]?")
 _no_head = re.compile(r"[。;:?!\"《》]|我们|您|你|https?|^\s*[(（]?(?:\d|[一二三四五六七八九十]{1,2}[、.)）])")
 _sentence = re.compile(r"我们|您|你|。.")

@@ -134,7 +134,15 @@ class Finder(Data):
                     purpose = self.words(clause, scanned.view, *next(m.span(g) for g, v in m.groupdict().items() if v)) if m else None
                 if purpose is None and item:                            # the end of its sentence stands in the next line
                     purpose = next(filter(None, (self.purpose_in(line) for line, *_ in self.broken(clause))), None)
-                yield self.row(clause, scanned.view, named, firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own], through=sdk_data.through(text, named.start), aim=self.place(clause, purpose)), "list" if clause.kind == "item" else "text")
+                yield self.row(clause, scanned.view, self.titled(text, own, named), firm, purpose, self.taken(spans, of=[text[one.start:one.end] for one in own], through=sdk_data.through(text, named.start), aim=self.place(clause, purpose)), "list" if clause.kind == "item" else "text")
+
+    @staticmethod
+    def titled(text: str, own: list[Named], named: Named) -> Named:
+        """The mention that calls an SDK one, where the first is another name for it: 科大讯飞SDK after 讯飞语音."""
+        first = text[named.start:named.end]
+        if "sdk" in first:
+            return named
+        return next((one for one in own if text[one.start:one.end].endswith("sdk") and not sdk_names.same(first, text[one.start:one.end])), named)
 
     def apart(self, text: str, one: Named, other: Named) -> bool:
         """Whether two names of one maker stand side by side in an enumeration, each for a product: 华为推送、华为HMS."""

@@ -83,6 +83,11 @@ def test_do_facts_hold_each_product_of_one_maker():
     assert [f.value for f in sdks.as_facts(rows)] == ["华为推送SDK", "华为HMS", "友盟统计", "友盟推送"]
 
 
+def test_is_an_sdk_called_by_the_name_that_says_so():
+    rows = found("您听讯飞语音读的文章时，科大讯飞SDK会收集IMEI。")
+    assert [f.value for f in sdks.as_facts(rows)] == ["科大讯飞SDK"]
+
+
 def test_are_the_usual_data_of_the_list_items_of_the_rulebook():
     strange = {item for sdk in RULES.sdks.values() for item in sdk.usual_data.split()} - set(RULES.items)
     assert not strange
