@@ -17,6 +17,8 @@ _inside = re.compile(r"(?:中|内|里|页面|网站上|上(?![报传述]))")
 # 我们接入的第三方SDK会收集: whose acts are told; 从我们接入的第三方SDK获取: from whom
 _built_in = re.compile(r"(从|向|与|和|同|给|对|自|至|通过|借助|利用|经由|根据)?(?:我们|本公司|我司|其|您)?(?:接入|嵌入|内嵌|集成|使用|采用|引入|合作|内置|选用|植入|对接)了?的(?:其他|任何|部分|相关|上述"
                        r"|前述|该等|这些|一些|某些|多个|国内|独立|以下)*$")
+# 与我们合作的第三方会收集: the first word is of the working together
+_works_with_us = re.compile(r"(?<![及和或、])(?:与|和|同|跟)(?:我们|本公司|我司|我行)(?:有|存在|建立|达成|开展|签[订署约]了?)?[^,，。;；:您]{0,4}(?:合作|对接|签约|业务往来)(?:关系|协议)?的[^,，。;；:您的]{0,6}$")
 _we_use = re.compile(r"(?: have| has| may| also| currently)*\s(?:integrated?|embed(?:ded)?|used?|access(?:ed)?|connect(?:ed)?(?: to)?"
                      r"|(?:cooperate|work|partner)(?:d|ed)? with|engaged?|employ(?:ed)?"
                      r"|introduced?)\s(?:(?:may|will|can|might|could|also|in|our|the|app|products?|services?|need|to)\s)*")
@@ -43,7 +45,8 @@ _wish = re.compile(r"的?(?:书面|合法|有效|依法)?(?:调查|要求|命令
 _goods = re.compile(r"的?(?:客户端|软件|网站|产品|平台|页面|应用)")
 _with_ours = re.compile(r"我们(?:以及|及|和|与|或)在?[^,，。;；您]{0,12}(?:嵌入|接入|集成|内嵌|使用)的[^,，。;；您]{0,10}$")
 _joined = re.compile(r"(?:和|及|与|以及|或|、|/|\band|\bor|&|,)\s*(?:我们的?|其|授权|their|our|its|the|\s)*$"
-                     r"|(?:我们|本公司|我司)(?:和|及|与|以及|或|、|/)(?:(?:我们的?|其)?第三方|(?:提供|负责|从事|具有|具备)[^,，。;；您]{1,12}的(?:第三方)?)$")
+                     r"|(?:我们|本公司|我司)(?:和|及|与|以及|或|、|/)(?:(?:我们的?|其)?第三方|(?:提供|负责|从事|具有|具备)[^,，。;；您]{1,12}的(?:第三方)?)$"
+                     r"|(?:和|及|以及|或|、)与(?:我们|本公司|我司|我行|平台)[^,，。;；:您]{0,4}合作的[^,，。;；:您的]{0,6}$")
 # the firm by its name, beside others: Acme and our partners collect, Acme or third parties may
 _beside = re.compile(r"(?:^|[.;:,]\s*|\s[–—-]\s*|\b(?:that|which)\s)(?!(?:you|your|users?|other|these|some|such|any|in|by|if|when|to|with"
                      r"|from|for|through)\b)(?:[a-z][\w.'&() -]{0,40}?\s(?:and|or|and/or|&)\s(?:any of )?our|"
@@ -63,7 +66,7 @@ _and_us = re.compile(r"[^,.;]{0,30}\b(?:and|or) (?:by )?us\b")
 _which = re.compile(r"[\w\s'\-]{0,25},?\s*\b(?:which|who|that)\s(?:(?:may|will|can|also|then|might|automatically|in turn|themselves)\s)*")
 _place = re.compile(r"\b(?:on|of|in|within|through|via|at|across|throughout|visit|into|from)\s$")
 _whose = re.compile(r"\b(?:of|from|about) (?:the |our |each |every |its |a )?(?:(?:current|present|relevant|corresponding|registered|individual|mobile|logged-in|login) ){0,2}$")
-_to_us = re.compile(r"[向给至与](?:(?<!与)|(?!\S{2,4}向))(?:我们|本公司|平台|我司|我行)(?!的?(?:联系|取得联系|沟通|签))")
+_to_us = re.compile(r"[向给至与](?:(?<!与)|(?!\S{2,4}向))(?:我们|本公司|平台|我司|我行)(?!的?(?:联系|取得联系|沟通|签)|合作|对接|有合作|有业务|存在|建立|达成|开展)")
 _to_us_english = re.compile(r"\bto us\b|\bshar\w+\b[^.;]{0,80}\bwith us\b|\b(?:provide[sd]?|suppl(?:y|ies|ied)|gives?|gave|sends?|sent|furnish(?:es)?|tells?) us (?!(?:with )?(?:\w+ )?(?:analytics|statistic|services?|tools?|reports?|support|technolog|software|assistance|advice))")
 
 
@@ -118,6 +121,9 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
                 continue        # 我们会收集使用记录(如第三方应用的授权时间): whose it is
             by = _by_whom.search(head)
             built_in = _built_in.search(head) if "的" in head else None
+            if act and act[2] == "collect" and (works := _works_with_us.search(text, max(sentence.start, start - 24), start)) and not any(
+                    other[2] == "we" and other[1] <= works.start() and sentence.part(other[0]) == sentence.part(start) for other in sentence.actors):
+                return kind, text[start:end]        # 与我们合作的平台会收集
             if not by and (built_in[1] if built_in else _passive.search(head) or _means.search(head)) and not (act and _which.fullmatch(text[end:act[0]])):
                 continue
             if _with_ours.search(head):
