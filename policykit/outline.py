@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from policykit.headings import Marker, bracketed, strength
 from policykit.layout import Unit
 from policykit.looks import stands_out, unlikely
-from policykit.parts import entitled
 from policykit.siblings import corrected
+from policykit.survey import ANNEX, LOW, Survey, surveyed
 
 _ranks = {"part": 0, "chapter": 1, "section": 2, "article": 3}
 # numbering styles of one rank that careless authors exchange
 _exchanged = ({"I", "1"}, {"I", "han"}, {"han", "1"}, {"(han)", "(1)"}, {"(I)", "(1)"}, {"chapter", "han"}, {"chapter", "I"}, {"A", "1"})
-_low = frozenset(("(1)", "1)", "(a)", "a)", "circled", "(han)"))      # styles in which the sections of a document rarely count
-_annex = re.compile(r"[*_#【\s]*(?:附录|附件|附表|附：|appendix|annex)", re.I)
 
 
 @dataclass(slots=True)
@@ -66,8 +64,6 @@ def outline(text: str, units: Sequence[Unit], toc: set[int], titles: set[int], a
     return made
 
 
-# what stands before the chapters and holds none of them
-_opening = re.compile(r"[*_#【\s]*(?:特别|重要|温馨|友情|重点|风险|郑重)*(?:提示|提醒|须知|说明|引言|前言|序言|导言|概述|提示条款)[】*_\s：:]*|[*_#\s]*(?:introduction|preamble|overview|foreword|preface)[*_\s:]*", re.I)
 _capitals = re.compile(r"(?=.{10})[A-Z][^a-z\u2e80-\U0010ffff]*")
 
 
@@ -78,7 +74,7 @@ def style(text: str, unit: Unit) -> str:
     mark = text[unit.start:unit.start + 6]
     if mark.startswith("#"):
         return f"h{len(mark) - len(mark.lstrip('#'))}"
-    if _annex.match(text, unit.start, unit.end):
+    if ANNEX.match(text, unit.start, unit.end):
         return "annex"
     if bracketed(text[unit.start:unit.end]):
         return "bracket"
@@ -96,29 +92,9 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
     count = len(units)
     made = Outline(list(heading), [0] * count, [None] * count, [None] * count, [None] * count)
     stack: list[Entry] = []
-    counts: list[dict[str, int]] = [{}]      # in each document of the file, of each style: how often it begins below a heading without a number
-    plain = True
-    later: dict[str, list[tuple[int, int]]] = {}      # where each style numbers headings, and with which number
-    for number, unit in enumerate(units):
-        if number in titles:
-            counts.append({})
-        if heading[number] and number not in toc:
-            if unit.marker is not None:
-                later.setdefault(unit.marker.kind, []).append((number, unit.marker.value))
-                if unit.marker.value == 1 and plain:
-                    counts[-1][unit.marker.kind] = counts[-1].get(unit.marker.kind, 0) + 1
-            plain = unit.marker is None
-    if len(counts) == 1:
-        for kind in [kind for kind, count in counts[0].items() if count == 1 and kind in _low]:
-            if _inserted(text, units, heading, announced, [number for number, _ in later[kind]]):
-                counts[0][kind] = 0     # the list of one section among others
-    firsts = counts.pop(0)
-    loose = frozenset(number for number, unit in enumerate(units) if announced and heading[number] and unit.marker is None and number not in announced and not entitled(text[unit.start:unit.end]))
-    before = frozenset(number for number in loose if number < min(announced))
-    notes = frozenset(number for number, unit in enumerate(units) if heading[number] and unit.marker is None and _opening.fullmatch(text, unit.title, unit.end))
-    told = max((number for number in announced if units[number].marker is None and not _annex.match(text, units[number].start, units[number].end)), default=-1)       # the last heading without a number that is announced
-    formal = [unit.level if unit.kind == "heading" else 0 for unit in units]
-    unnumbered = [number for number, unit in enumerate(units) if heading[number] and unit.marker is None and number not in titles]
+    seen = surveyed(text, units, heading, toc, titles, announced)
+    firsts = iter(seen.firsts)
+    first = next(firsts)
     title: int | None = None
 
     def new_run() -> int:
@@ -140,13 +116,13 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
         mark = unit.marker if unit.kind != "cell" else None
         if number in titles:
             stack.clear()
-            firsts = counts.pop(0)
+            first = next(firsts)
             made.above[number] = None
             title = number
         elif heading[number] and mark is None:
-            _place_plain(stack, made, style(text, unit), number, later, announced, before, formal, unnumbered, new_run, push)
+            _place_plain(stack, made, seen, style(text, unit), number, new_run, push)
         elif mark is not None:
-            _place(stack, made, mark, number, heading[number], number - 1 == last, firsts, later, announced, loose if unit.kind != "heading" else before, notes, formal, unnumbered, told, new_run, push)
+            _place(stack, made, seen, mark, number, heading[number], number - 1 == last, first.get(mark.kind, 0), new_run, push)
             last = number
         elif held is not None:        # running text stands where the unit before does
             made.above[number], made.level[number] = held
@@ -163,15 +139,10 @@ def _stack(text: str, units: Sequence[Unit], heading: Sequence[bool], toc: set[i
     return made
 
 
-def _inserted(text: str, units: Sequence[Unit], heading: Sequence[bool], announced: set[int], series: list[int]) -> bool:
-    """Whether numbered headings stand in one of many sections without numbers: none of these between them, several behind them."""
-    plain = [number for number in range(len(units)) if heading[number] and units[number].marker is None and number not in announced and not _annex.match(text, units[number].start, units[number].end)]
-    return not any(series[0] < number < series[-1] for number in plain) and sum(number > series[-1] for number in plain) >= 2
-
-
-def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, later: dict[str, list[tuple[int, int]]], announced: set[int], before: frozenset[int], sizes: Sequence[int], plain: Sequence[int], new_run, push) -> None:
+def _place_plain(stack: list[Entry], made: Outline, seen: Survey, kind: str, number: int, new_run: Callable[[], int], push: Callable[[Entry], None]) -> None:
     """Put a heading without a number where its style belongs."""
-    while stack and (not stack[-1].heading or number in announced and stack[-1].unit in before):
+    announced, plain, sizes = seen.announced, seen.plain, seen.sizes
+    while stack and (not stack[-1].heading or number in announced and stack[-1].unit in seen.before):
         stack.pop()
     if kind == "annex":
         _cut_numbers(stack)
@@ -179,7 +150,7 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
         beside = next((place for place in range(len(stack) - 1, -1, -1) if stack[place].unit in announced and stack[place].value), None)
         if beside is not None:
             entry = stack[beside]
-            lost = _goes_on(later.get(entry.kind, ()), number, entry.value + 2)
+            lost = seen.goes_on(entry.kind, number, entry.value + 2)
             del stack[beside:]
             push(Entry(entry.kind if lost else kind, entry.value + 1 if lost else 0, True, number, entry.run if lost else new_run(), entry.path, entry.family))
             return
@@ -187,7 +158,7 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
         entry = stack[place]
         if not entry.value or entry.family == "dotted":
             continue
-        after, value = _next(later.get(entry.kind, ()), number)
+        after, value = seen.next(entry.kind, number)
         if value > entry.value + 1 and bisect_left(plain, after) - bisect_left(plain, number) == value - entry.value - 1:      # as many without a number as numbers are left out
             if entry.unit not in plain:
                 made.oddities.append(("gap", after, f"{entry.value} is followed by {value}"))
@@ -212,7 +183,7 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
             del stack[informal:]
             at = None
     if sizes[number]:     # beside a numbered heading of the same size whose count has ended
-        beside = next((place for place, entry in enumerate(stack) if entry.value and sizes[entry.unit] >= sizes[number] and not _goes_on(later.get(entry.kind, ()), number, entry.value + 1)), None)
+        beside = next((place for place, entry in enumerate(stack) if entry.value and sizes[entry.unit] >= sizes[number] and not seen.goes_on(entry.kind, number, entry.value + 1)), None)
         if beside is not None and (at is None or beside < at):
             del stack[beside:]
             at = None
@@ -220,7 +191,7 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
         at = next((place for place, entry in enumerate(stack) if entry.kind[0] == "h" and entry.kind[1:].isdigit() and entry.kind > kind), None)
     run = None
     if at is not None and kind[0] == "b":   # a numbered heading that the count goes on from holds it
-        held = [place for place in range(at + 1, len(stack)) if stack[place].value and _goes_on(later.get(stack[place].kind, ()), number, stack[place].value + 1)]
+        held = [place for place in range(at + 1, len(stack)) if stack[place].value and seen.goes_on(stack[place].kind, number, stack[place].value + 1)]
         if held:
             del stack[held[-1] + 1:]
             at = None
@@ -230,10 +201,11 @@ def _place_plain(stack: list[Entry], made: Outline, kind: str, number: int, late
     push(Entry(kind, 0, True, number, run if run is not None else new_run()))
 
 
-def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_heading: bool, adjacent: bool, firsts: dict[str, int], later: dict[str, list[tuple[int, int]]],
-           announced: set[int], loose: frozenset[int], notes: frozenset[int], formal: Sequence[int], plain: Sequence[int], last: int, new_run, push) -> None:
-    """Put a numbered unit where its number fits best."""
-    kind, value = mark.kind, mark.value
+def _place(stack: list[Entry], made: Outline, seen: Survey, mark: Marker, number: int, is_heading: bool, adjacent: bool, begins: int, new_run: Callable[[], int], push: Callable[[Entry], None]) -> None:
+    """Put a numbered unit where its number fits best; ``begins``: how often its style begins below a heading without a number."""
+    kind, value, announced, sizes = mark.kind, mark.value, seen.announced, seen.sizes
+
+    outside = seen.outside(number)
 
     def join(place: int, kind: str = kind, value: int = value) -> None:
         entry = stack[place]
@@ -250,15 +222,15 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
                 made.holders.add(number - 1)
             while stack and not stack[-1].heading:
                 stack.pop()
-            while kind == "han" and value > 1 and stack and stack[-1].kind in _low:
+            while kind == "han" and value > 1 and stack and stack[-1].kind in LOW:
                 stack.pop()     # 二、 whose 一、 is missing is no part of （3）
-            while number in announced and stack and stack[-1].unit in loose:
+            while number in announced and stack and stack[-1].unit in outside:
                 stack.pop()     # what the table of contents announces stands in nothing that it does not
-            while formal[number] and stack and not stack[-1].value and (stack[-1].kind[0] == "b" or stack[-1].kind[0] == "h" and stack[-1].kind > f"h{formal[number]}"):
+            while sizes[number] and stack and not stack[-1].value and (stack[-1].kind[0] == "b" or stack[-1].kind[0] == "h" and stack[-1].kind > f"h{sizes[number]}"):
                 stack.pop()     # nor what is printed large in what is printed small
-            while number in announced and value == 1 and stack and stack[-1].unit in announced and not stack[-1].value and last < number:
+            while number in announced and value == 1 and stack and stack[-1].unit in announced and not stack[-1].value and seen.last < number:
                 stack.pop()     # an introduction that is announced like the numbered ones
-            if firsts.get(kind, 0) == 1 and value == 1 and stack and not any(entry.unit in announced for entry in stack) and not (stack[-1].unit == number - 1 and bisect_left(plain, number) > 3) and all(entry.kind in ("bare", "bracket", "bold") or entry.unit in notes or formal[entry.unit] >= formal[number] > 0 for entry in stack):
+            if begins == 1 and value == 1 and stack and not any(entry.unit in announced for entry in stack) and not (stack[-1].unit == number - 1 and bisect_left(seen.plain, number) > 3) and all(entry.kind in ("bare", "bracket", "bold") or entry.unit in seen.notes or sizes[entry.unit] >= sizes[number] > 0 for entry in stack):
                 stack.clear()   # front matter without numbers does not hold the chapters
         child(len(stack) - 1)
 
@@ -269,7 +241,7 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
             join(told[0])      # the table of contents knows both; what stands between counts for itself
             return
         if number not in announced and value == 1 and told and told[0] == same[0] and any(
-                place in announced and found == stack[told[0]].value + 1 for place, found in later.get(kind, ()) if place > number):
+                place in announced and found == stack[told[0]].value + 1 for place, found in seen.later.get(kind, ()) if place > number):
             while stack and not stack[-1].heading:
                 stack.pop()
             child(len(stack) - 1)
@@ -304,7 +276,7 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
             if is_heading and not stack[place].heading:   # or, of a heading, of the headings above that list
                 for higher in range(place - 1, -1, -1):
                     entry = stack[higher]
-                    if entry.heading and entry.value + 1 == value and {entry.family, mark.family} in _exchanged and not _goes_on(later.get(entry.kind, ()), number, value):
+                    if entry.heading and entry.value + 1 == value and {entry.family, mark.family} in _exchanged and not seen.goes_on(entry.kind, number, value):
                         join(higher)
                         return
             join(place)
@@ -320,7 +292,7 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
             for place in range(len(stack) - 1, -1, -1):   # another style goes on with the count
                 entry = stack[place]
                 if entry.value + 1 == value and entry.kind != kind and entry.heading == is_heading and (
-                        entry.family == mark.family or is_heading and {entry.family, mark.family} in _exchanged) and not _goes_on(later.get(entry.kind, ()), number, value):
+                        entry.family == mark.family or is_heading and {entry.family, mark.family} in _exchanged) and not seen.goes_on(entry.kind, number, value):
                     join(place)
                     return
         for place in same:
@@ -370,17 +342,6 @@ def _place(stack: list[Entry], made: Outline, mark: Marker, number: int, is_head
         push(Entry(kind, value, is_heading, number, run, mark.path, mark.family))
         return
     fresh()
-
-
-def _next(places: Sequence[tuple[int, int]], number: int) -> tuple[int, int]:
-    """Where a style numbers a heading next, and with which number; 0 where it does not."""
-    at = bisect_left(places, (number + 1, 0))
-    return places[at] if at < len(places) else (number, 0)
-
-
-def _goes_on(places: Sequence[tuple[int, int]], number: int, value: int) -> bool:
-    """Whether a style has this number itself further on, before it begins anew."""
-    return _next(places, number)[1] == value
 
 
 def _place_dotted(stack: list[Entry], mark: Marker, join, child, fresh, same: list[int]) -> None:

@@ -19,7 +19,7 @@ LAYERS = [
     {"wrapping"},
     {"layout"},
     {"contents", "looks", "parts"},
-    {"siblings"},
+    {"siblings", "survey"},
     {"outline"},
     {"leads"},
     {"structure"},
