@@ -142,7 +142,10 @@ class Finder(Data):
         first = text[named.start:named.end]
         if "sdk" in first:
             return named
-        return next((one for one in own if text[one.start:one.end].endswith("sdk") and not sdk_names.same(first, text[one.start:one.end])), named)
+        title = next((one for one in own if text[one.start:one.end].endswith("sdk") and not sdk_names.same(first, text[one.start:one.end])), named)
+        if title is not named and not text[named.end:title.start].strip():      # MobTech ShareSDK is one name
+            return Named(named.start, title.end, title.sdk, title.rule, title.weak)
+        return title
 
     def apart(self, text: str, one: Named, other: Named) -> bool:
         """Whether two names of one maker stand side by side in an enumeration, each for a product: 华为推送、华为HMS."""
@@ -280,7 +283,7 @@ def as_facts(rows: Iterable[Sdk]) -> list[Fact]:
         if not any(sdk_names.within(one.quote, row.quote) for one in kept):
             kept.append(row)
     facts = sorted((row for kept in named.values() for row in kept), key=lambda row: row.start)
-    return [Fact(r.policy, "sdks", r.start, r.end, _of_maker.sub("", r.quote), None, r.clause, r.quote, f"sdks/{r.rule}") for r in facts]
+    return [Fact(r.policy, "sdks", r.start, r.end, re.sub(r"\s*\n\s*", " ", _of_maker.sub("", r.quote)), None, r.clause, r.quote, f"sdks/{r.rule}") for r in facts]
 
 
 def elsewhere(facts: Iterable[Fact], rows: Iterable[Sdk]) -> list[Fact]:

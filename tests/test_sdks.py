@@ -86,6 +86,8 @@ def test_do_facts_hold_each_product_of_one_maker():
 def test_is_an_sdk_called_by_the_name_that_says_so():
     rows = found("您听讯飞语音读的文章时，科大讯飞SDK会收集IMEI。")
     assert [f.value for f in sdks.as_facts(rows)] == ["科大讯飞SDK"]
+    rows = found("分享时我们使用了MobTech ShareSDK，它会读取IMEI。")
+    assert [f.value for f in sdks.as_facts(rows)] == ["MobTech ShareSDK"]
 
 
 def test_are_the_usual_data_of_the_list_items_of_the_rulebook():
