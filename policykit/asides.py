@@ -26,6 +26,7 @@ _when_reached = re.compile(r"\b(?:contact(?:ing|ed|s)?|call(?:ing|ed)?|reach|con
 # 本政策中提供的联系方式, 协议列明的邮箱: where to find the firm's own
 _given_here = re.compile(r"(?:政策|协议|声明|条款|指引|规则|文末|文首|页面|下文|上文|章节|以下|如下)(?:的?(?:文末|末尾|结尾|最后|开头|首部|末))?(?:中|内|里|上|处)?所?"
                          r"(?:列明|载明|列示|列出|注明|公布|公示|提供|披露|所列|标明|写明|留)的?[^,，。;；您]{0,12}$")
+_given_to_us = re.compile(r"(?:(?:您|你|用户|会员|玩家)(?:本人)?(?:在|于|向)|收集|获取|采集|记录|保存)[^,，。;；]{0,16}$")      # 您在页面中提供的: the user's
 
 
 def place_of_the_firm(m: Mention) -> Verdict | None:
@@ -40,10 +41,20 @@ def calls_with_the_firm(m: Mention) -> Verdict | None:
     return NO_MENTION if _with_us.search(m.text[max(0, m.start - 44):m.start]) else None
 
 
+def _published(before: str) -> bool:
+    """Whether words before a way to reach somebody say that the document itself gives it; not 您在页面中提供的.
+
+    >>> _published("您可以通过本政策中提供的"), _published("我们会收集您在注册页面中提供的")
+    (True, False)
+    """
+    found = _given_here.search(before[-32:])
+    return found is not None and _given_to_us.search(before, 0, len(before) - len(before[-32:]) + found.start()) is None
+
+
 def contact_of_the_firm(m: Mention) -> Verdict | None:
     """客服电话：400…, 邮箱与我们联系: a way to reach the firm."""
     text, start, end = m.text, m.start, m.end
-    if not owned(text, start) and (_reach_us.match(text, end) or _given_here.search(text[max(0, start - 32):start])):
+    if not owned(text, start) and (_reach_us.match(text, end) or _published(text[max(0, start - 48):start])):
         return NO_MENTION
     given = _value.match(text, end) or _value_before.search(text[max(0, start - 40):start]) or text[end:end + 1] == ":" and not m.sentence.acts
     return NO_MENTION if given else None
