@@ -22,6 +22,7 @@ class Entry:
     clauses: set[int] = field(default_factory=set)
     said: dict[str, list[Piece]] = field(default_factory=dict)
     last: str | None = None       # the role of the label above
+    listed: bool = False          # a column says what it takes; where its cell is empty nothing else does
     told: bool = False            # the line with the name says what there is to say
 
     def add(self, role: str | None, piece: Piece) -> None:

@@ -38,7 +38,7 @@ class Finder(Data):
             if not hits and len(own) == 1 and len(cells) > 2:       # who receives it is the same in all rows: the firm itself
                 continue
             for row in grid.rows:
-                entry = Entry(clauses={piece.clause for column in row for piece in column})
+                entry = Entry(clauses={piece.clause for column in row for piece in column}, listed="data" in roles)
                 for column, role in zip(row, roles):
                     for piece in column:
                         entry.add(role, piece)
@@ -67,7 +67,7 @@ class Finder(Data):
         touched = {p.clause for pieces in entry.said.values() for p in pieces}
         loose = [(c, self.document.clauses[c].start, self.document.clauses[c].end) for c in sorted(entry.clauses - touched)]
         of = [view.text[n.start:n.end] for _, view, n in entry.names]
-        items = self.taken(data, named=True, of=of) if data else self.taken(self.spans(rest) + loose, of=of)
+        items = self.taken(data, named=True, of=of) if data else None if entry.listed else self.taken(self.spans(rest) + loose, of=of)
         said = {role: next(filter(None, (self.words(self.document.clauses[p.clause], self.scans[p.clause].view, p.start, p.end) for p in entry.said.get(role, ()))), None)
                 for role in ("provider", "purpose")}
         if sdk_tables.ourselves(said["provider"] or ""):              # the firm's own

@@ -90,6 +90,12 @@ def test_is_an_sdk_called_by_the_name_that_says_so():
     assert [f.value for f in sdks.as_facts(rows)] == ["MobTech ShareSDK"]
 
 
+def test_is_what_an_sdk_is_for_not_what_it_takes_where_the_cell_for_that_is_empty():
+    rows = found(
+        "第三方SDK服务商会收集您的信息：\n服务商\n服务内容\n获取个人信息类型\n服务商隐私政策链接\n微信\n使用微信登录\nIMEI\nhttps://a.example\nQQ\n使用QQ登录\nhttps://b.example\n银联\n使用银行卡充值\nhttps://c.example")
+    assert [(row.sdk, row.items) for row in rows] == [("wechat_open", "imei"), ("qq_connect", None), ("unionpay", None)]
+
+
 def test_are_the_usual_data_of_the_list_items_of_the_rulebook():
     strange = {item for sdk in RULES.sdks.values() for item in sdk.usual_data.split()} - set(RULES.items)
     assert not strange
