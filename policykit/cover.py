@@ -45,7 +45,7 @@ TEXT = {
         "method": (
             "Each file becomes one text, the text sections and clauses, each list item with its lead-in. A reviewed rulebook finds the personal-data items and what is "
             "said of each: collected, only by third parties, denied, or merely defined. A model gives the clause types.",
-            "A program reads this, not a lawyer. Measured on policies that it had not seen, annotated by hand beforehand: about one in ten cells that should or do say “collected” is wrong or missed; "
+            "A program reads this, not a lawyer. Measured on policies that it had not seen, annotated by hand beforehand: about one in fourteen cells that should or do say “collected” is wrong or missed; "
             "of the clause types about one in four. Follow the quote before you rely on a cell.",
         ),
         "versions": ("policykit", "Python", "pandas", "plotly", "rulebook", "made on", "content"),
@@ -64,7 +64,7 @@ TEXT = {
         "verdict": {"met": "有句子写明法律要求披露的内容", "partial": "只写明其中一部分", "missing": "未找到这样的句子，并注明查找范围", "unknown": "须由人判断", "not_applicable": "该政策不涉及"},
         "method": (
             "每个文件成为一份文本，文本拆为章节与条款，列表项与其引导语一并判断。经审阅的规则手册找出个人信息项，并判断政策如何表述：收集、仅由第三方收集、明确不收集，或仅在定义中提及；条款类型由模型给出。",
-            "以上由程序而非律师判断。在事先人工标注、程序未见过的政策上测得：应为或判为“收集”的格子约十分之一有错或遗漏；条款类型约四分之一有误或遗漏。引用结论前请先核对引文。",
+            "以上由程序而非律师判断。在事先人工标注、程序未见过的政策上测得：应为或判为“收集”的格子约十四分之一有错或遗漏；条款类型约四分之一有误或遗漏。引用结论前请先核对引文。",
         ),
         "versions": ("policykit", "Python", "pandas", "plotly", "规则手册", "生成日期", "内容指纹"),
     },
