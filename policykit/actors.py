@@ -60,7 +60,7 @@ _named = re.compile(r"(?:[^.;:,]{0,30}\s[–—-])?\s*(?!(?:you|your|users?|othe
                     r"|others?|information|data|is|are|use|uses)\b)[\w.'&]+\s){1,3}(?:and|or|and/or"
                     r"|&)\s(?:(?:our|its|other|certain|some|selected|the)\s)?")
 _by_them = re.compile(r"\bby (?:our |the |other |any |certain |such )*$")
-_by = re.compile(r"(?: directly| solely| only)? by (?:(?:our|the|a|an|other|any|certain|such|these|those|independent|outside) )*")
+_by = re.compile(r"(?: directly| solely| only)? by (?:(?:our|the|a|an|other|any|certain|such|these|those|independent|outside) )*(?:(?!(?:us|we|you|and|or)\b)[a-z-]+ )?")
 _by_whom = re.compile(r"[由被]\S{0,4}$")
 _and_us = re.compile(r"[^,.;]{0,30}\b(?:and|or) (?:by )?us\b")
 _which = re.compile(r"[\w\s'\-]{0,25},?\s*\b(?:which|who|that)\s(?:(?:may|will|can|also|then|might|automatically|in turn|themselves)\s)*")
@@ -128,8 +128,9 @@ def _acting(sentence: Sentence, position: int, act: tuple[int, int, str] | None)
                 continue
             if _with_ours.search(head):
                 return "we", text[start:end]        # 我们以及在应用中嵌入的安全SDK会收集
-            if (joined := _joined.search(head)) and not (joined[0][0] == "," and not text[start].isascii()) and any(0 <= start - other[1] < 14 for other in sentence.actors if other[2] == "we"):
-                return "we", text[start:end]
+            if (joined := _joined.search(head)) and not (joined[0][0] == "," and not text[start].isascii()) and any(
+                    0 <= start - other[1] < 14 and (joined[0][0] != "," or other[1] <= start - len(joined[0])) for other in sentence.actors if other[2] == "we"):
+                return "we", text[start:end]        # us, our partners; but not: to do this, our partners
             if (beside := _beside.search(text, sentence.start, start) or _named.fullmatch(text, sentence.start, start)) and not any(
                     other[2] in OTHERS and beside.start() <= other[0] < start for other in sentence.actors):
                 return "we", text[start:end]        # Acme and its partners
