@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--corpus", required=True, metavar="DIR", help="the folder with corpora and gold")
     evaluate.add_argument("--only", nargs="+", default=[], metavar="NAME", help="only these figures")
     evaluate.add_argument("-o", "--output", metavar="FILE", help="the figures as JSON, too")
+    evaluate.add_argument("--rows", metavar="DIR", help="what the figures are made of as CSV, too: each cell, pair or finding with its quotes")
     return top
 
 

@@ -275,7 +275,8 @@ FIGURES = {
     "alignment": ("corpora", alignment, lambda table: table.describe().round(3)),
     "matrix": ("shared", matrix, lambda table: summary(table).round(3)),
     "facts": ("shared", gold_facts, lambda table: table.round(3)),
-    "two_languages": ("corpora", two_languages, lambda table: pd.Series({"policies": table["policy"].nunique(), "cells": len(table), "agreement": table["same"].mean()}).round(3)),
+    "two_languages": ("corpora", two_languages, lambda table: pd.Series({"policies": table["policy"].nunique(), "cells": len(table), "agreement": table["same"].mean(),
+                                                                         "differ": (~table["same"]).sum(), "one side does not name it": table["why"].str.endswith("does not name it").sum()}).round(3)),
     "two_layouts": ("corpora", two_layouts, lambda table: table.round(3)),
     "spans": ("corpora", spans, lambda table: pd.Series({"precision": table["met"].sum() / table["mentions"].sum(), "recall": table["found"].sum() / table["spans"].sum()}).round(3)),
     "verdicts": ("corpora", verdicts, lambda table: pd.Series({"verdicts": len(table), "agreement": table["agrees"].mean(),
@@ -306,6 +307,9 @@ def main(args: Any) -> int:
             continue
         table = made(shared if where == "shared" else corpora)
         print(f"\n## {name}: {(made.__doc__ or '').splitlines()[0]}\n{summed(table).to_string()}", flush=True)
+        if args.rows:
+            Path(args.rows).mkdir(parents=True, exist_ok=True)
+            table.to_csv(Path(args.rows) / f"{name}.csv", encoding="utf-8-sig")
         kept[name] = json.loads(pd.DataFrame(summed(table)).to_json(orient="split", force_ascii=False))
     if args.output:
         Path(args.output).write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")

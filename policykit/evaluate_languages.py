@@ -16,19 +16,25 @@ TUNED = 40      # so many policies, in the order of their names, were looked at 
 FAR = 3_000     # characters after the last sentence; what is found only behind them stands somewhere else
 
 
-def cells(policy: Policy) -> dict[str, rows.Item]:
-    """The codebook's cells of one policy that are not absent."""
+def named(policy: Policy) -> dict[str, rows.Item]:
+    """The codebook's items that a policy names, whatever it says of them."""
     rulebook = rules.load()
     document = structure.parse(policy)
     wanted = {rule.gold for rule in rulebook.items.values() if rule.gold}
-    return {row.item: row for row in practices.items(document, practices.find(document, rulebook), rulebook) if row.item in wanted and row.status in POSITIVE}
+    return {row.item: row for row in practices.items(document, practices.find(document, rulebook), rulebook) if row.item in wanted}
+
+
+def cells(policy: Policy) -> dict[str, rows.Item]:
+    """The codebook's cells of one policy that are not absent."""
+    return {item: row for item, row in named(policy).items() if row.status in POSITIVE}
 
 
 def two_languages(corpora: Path, first: int = TUNED, last: int = 100) -> pd.DataFrame:
     """Each cell that a Chinese policy or its machine translation fills, and whether they agree.
 
     Policies are taken in the order of their names; those before ``first`` were looked at while the rules were made.  The
-    Chinese side is the file as it is, the English side a sentence a line.
+    Chinese side is the file as it is, the English side a sentence a line.  ``why`` tells of each disagreement whether the
+    side that has no cell names the item at all, and what was made of it there.
     """
     folder = Path(corpora) / "capp130"
     return pd.concat([_compared(name, read(folder / "policies" / f"{name}.txt"), _policy(name, _in_lines(folder, "translation_en", name)))
@@ -103,9 +109,21 @@ def _policy(name: str, text: str) -> Policy:
 
 def _compared(name: str, left: Policy, right: Policy) -> pd.DataFrame:
     """The cells of both sides beside one another."""
-    zh, en = cells(left), cells(right)
+    sides = named(left), named(right)
     table = []
-    for item in sorted(set(zh) | set(en)):
-        said = [side[item].status if item in side else "absent" for side in (zh, en)]
-        table.append((name, item, *said, said[0] == said[1], *(side[item].quote if item in side else "" for side in (zh, en))))
-    return pd.DataFrame(table, columns=["policy", "item", "zh", "en", "same", "zh_quote", "en_quote"])
+    for item in sorted({item for side in sides for item, row in side.items() if row.status in POSITIVE}):
+        found = [side.get(item) for side in sides]
+        said = [row.status if row and row.status in POSITIVE else "absent" for row in found]
+        table.append((name, item, *said, said[0] == said[1], _why(said, found), *(row.quote if row else "" for row in found)))
+    return pd.DataFrame(table, columns=["policy", "item", "zh", "en", "same", "why", "zh_quote", "en_quote"])
+
+
+def _why(said: list[str], found: list[rows.Item | None]) -> str:
+    """What a disagreement comes from: an item that one side does not name, or what it says of it."""
+    if said[0] == said[1]:
+        return ""
+    silent = said.index("absent") if "absent" in said else None
+    if silent is None:
+        return "status"
+    row = found[silent]
+    return f"{('zh', 'en')[silent]} does not name it" if row is None else f"{('zh', 'en')[silent]}: {row.rule}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policykit import languages, rules, structure
+from policykit import evaluate_languages, languages, rules, structure
 from policykit.blocks import lines
 from policykit.evaluate import aligned, alignment
 from policykit.read import Policy, read
@@ -131,3 +131,10 @@ def test_alignment_survives_a_shuffle_of_the_made_up_sentences():
 def test_pairs_on_policies_with_their_translation(shared):
     """Floor of pair F1 on ten of the policies that were not looked at."""
     assert alignment(shared / "corpora", 10, 1, seed=7)["f1"].mean() >= 0.97
+
+
+def test_a_disagreement_says_what_it_comes_from():
+    zh, en = (Policy("example", text, lines(text)) for text in ("我们会收集您的IMEI、手机号和邮箱。", "We collect your phone number. Personal data means, for example, an email address."))
+    table = evaluate_languages._compared("example", zh, en).set_index("item")
+    assert table["same"].to_dict() == {"phone_number": True, "imei": False, "email": False}
+    assert table.loc["imei", "why"] == "en does not name it" and table.loc["email", "why"].startswith("en: defined") and table.loc["phone_number", "why"] == ""
