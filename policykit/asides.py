@@ -241,7 +241,8 @@ _example = re.compile(r"(?:如|例如|such as|e\.g\.?,?)\s*(?:an? |your |the )?$
 _handled = re.compile(r"\b(?:you (?:enter|submit|provide|give|input|type|send us|supply)"
                       r"|we (?:may )?(?:transmit|collect|receive|ask|obtain|request))\b")
 # what is sent to the user: 向您发送订单、活动信息
-sent_you = re.compile(r"(?:向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}|(?:通知|提醒|告知)(?:您|你|用户)(?:有关|关于|相关)?)$")
+sent_you = re.compile(r"(?:向(?:您|你|用户)(?:发送|推送|发出)[^,，。;；:：您的]{0,12}|(?:通知|提醒|告知)(?:您|你|用户)(?:有关|关于|相关)?"
+                      r"|接受[^,，。;；]{0,8}提供的(?:各类|各种)信息[^。;；]{0,40}|(?:宣传|推广|促销|营销)信息(?:、[^、,，。;；]{1,8}){0,2}、)$")
 # 不影响您使用浏览、搜索功能: what can still be done
 unaffected = re.compile(r"不(?:会)?影响(?:您|你|用户)?(?:正常|继续)?(?:地)?(?:使用|享受|进行)?[^,，。;；您]{0,30}$")
 # a place that is inferred from the network address

@@ -41,7 +41,7 @@ class Data(Blocks):
             if named and not said and not _not_taken.search(scanned.view.text):
                 found |= dict.fromkeys(h.payload.id for h in hits if h.payload.need != "weak" or _apart(scanned.view.text, h.start, h.end))
             if kinds and not any(p.start >= listed for p in said):
-                found |= dict.fromkeys(h.payload.id for h in hits if h.start >= kinds.end() and not h.payload.need and h.start < _end(scanned.view.text, kinds.end()))
+                found |= dict.fromkeys(h.payload.id for h in hits if h.start >= kinds.end() and not h.payload.need and h.start < sentence_end(scanned.view.text, kinds.end()))
             for m in _granted.finditer(scanned.view.text):      # 需要存储、拍照等权限
                 if start <= scanned.view.back(m.start()) < end and not _not_taken.search(scanned.view.text, max(0, m.start() - 12), m.end()):
                     found |= dict.fromkeys(h.payload.id for h in hits if m.start() <= h.start < m.end() and self.rulebook.items[h.payload.id].category in ("P", "A11"))
@@ -70,9 +70,10 @@ def _apart(text: str, start: int, end: int) -> bool:
     return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
 
 
-def _end(text: str, start: int) -> int:
+def sentence_end(text: str, start: int = 0) -> int:
     """Where the sentence ends that begins at a place."""
-    return text.find("。", start) % (len(text) + 1)
+    stop = text.find("。", start)
+    return len(text) if stop < 0 else stop
 
 
 # 请通过下列联系方式与我们联系: how the firm is reached

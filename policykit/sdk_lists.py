@@ -42,7 +42,7 @@ def in_a_row(text: str, taken: Sequence[Span], starts: Callable[[str, int, int],
     spans = sorted(taken)
     ends: dict[int, int] = {a: b for a, b in spans}
     seen: set[int] = set()
-    for first, (start, end) in enumerate(spans):
+    for start, end in spans:
         if start in seen:
             continue
         row, new = [(start, end)], []
@@ -69,14 +69,14 @@ def in_a_row(text: str, taken: Sequence[Span], starts: Callable[[str, int, int],
             b = tail.start() if tail and tail.start() > a else b
             rest = _rest.search(text, a, b)
             b = rest.start() if rest else b
-            b -= len(_clean.search(text[a:b])[0]) if _clean.search(text[a:b]) else 0
+            b = a + len(_clean.sub("", text[a:b]))
             stopped = rest or verb or _stopped.match(text, b)
             if b - a < 2 or not stopped or _not.search(text[a:b]) or not named(a, b):
                 break
             new.append((a, b))
             at = m.end("name") if not tail else b
-            at += len(_sdk.match(text, at)[0]) if _sdk.match(text, at) and _joint.match(text, _sdk.match(text, at).end()) else 0
-        lead = None
+            kit = _sdk.match(text, at)
+            at = kit.end() if kit and _joint.match(text, kit.end()) else at
         while True:                                     # to the left
             joint = re.search(r"\s*[、/]\s*$", text[max(0, begin - 4):begin])
             if not joint:

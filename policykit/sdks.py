@@ -13,7 +13,7 @@ from policykit import names, sdk_data, sdk_names, sdk_tables
 from policykit.rows import Clause, Fact, Practice, Sdk
 from policykit.rules import Rulebook
 from policykit.sdk_blocks import Entry
-from policykit.sdk_data import Data
+from policykit.sdk_data import Data, sentence_end
 from policykit.sdk_mentions import Named
 from policykit.sdk_tables import Piece
 from policykit.structure import Document
@@ -106,7 +106,7 @@ class Finder(Data):
             if not both:
                 continue
             item = clause.kind == "item" or clause.clause in self.parted       # what speaks of its SDK to the end
-            parts, first = Sentences.folded(text), text.find("。") % (len(text) + 1)
+            parts, first = Sentences.folded(text), sentence_end(text)
             mentions: list[list[Named]] = []
             for one in both:                                        # one row for each SDK of a clause
                 near = next((own for own in mentions if own[0].sdk == one.sdk and (one.sdk or self.same(text, own[0], one)) and not self.apart(text, own[-1], one)), None)
